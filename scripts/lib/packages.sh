@@ -1,0 +1,96 @@
+# shellcheck shell=bash
+# What must be on the machine before a private server can run: Debian's
+# packages and the extension itself.  Only this file asks for root.
+
+# The one place that names PostgreSQL's major version.
+PG_MAJOR=${PG_MAJOR:-15}
+PG_BIN=/usr/lib/postgresql/$PG_MAJOR/bin
+PG_CONFIG=$PG_BIN/pg_config
+
+packages=(
+	build-essential
+	"postgresql-$PG_MAJOR"
+	"postgresql-server-dev-$PG_MAJOR"
+	"postgresql-$PG_MAJOR-postgis-3"
+	"postgresql-$PG_MAJOR-postgis-3-scripts"
+	"postgresql-$PG_MAJOR-cron"
+	"postgresql-$PG_MAJOR-pgtap"
+	libtap-parser-sourcehandler-pgtap-perl
+	libipc-run-perl
+	libpq-dev
+	perl
+)
+
+# A script may define before_dying for a last word on standard output.
+die() {
+	! declare -F before_dying >/dev/null || before_dying
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+	exit 1
+}
+
+as_root() {
+	if ((EUID == 0)); then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo -- "$@"
+	else
+		die "needs root for \"$1\": run it as root, or install sudo"
+	fi
+}
+
+missing_packages() {
+	local name
+	for name in "${packages[@]}"; do
+		[[ $(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null) == installed ]] || printf '%s\n' "$name"
+	done
+}
+
+# Waits for another apt to finish, as one often runs on a machine just set up.
+apt_get() {
+	local output
+	output=$(as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l \
+		apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" </dev/null 2>&1) || {
+		printf '%s\n' "$output" >&2
+		die "apt-get $1 failed"
+	}
+}
+
+# Installs what is missing, and only that: a package that is there is not
+# upgraded, so no running server is restarted.
+ensure_packages() {
+	command -v apt-get >/dev/null ||
+		die "this script sets up Debian; elsewhere install PostgreSQL, PostGIS, pg_cron and pgTAP, then: make && make install"
+
+	local missing
+	mapfile -t missing < <(missing_packages)
+	((${#missing[@]})) || return 0
+
+	printf 'Installing %d Debian packages: %s\n' "${#missing[@]}" "${missing[*]}"
+	(
+		# The server's package makes and starts a cluster "main" when it is new
+		# on a machine.  Nobody asked for one.
+		local drop_in=/etc/postgresql-common/createcluster.d/smart-parking-scripts.conf
+		if [[ " ${missing[*]} " == *" postgresql-$PG_MAJOR "* ]]; then
+			trap 'as_root rm -f "$drop_in"' EXIT
+			as_root mkdir -p "${drop_in%/*}"
+			echo 'create_main_cluster = false' | as_root tee "$drop_in" >/dev/null
+		fi
+		apt_get update
+		apt_get install --no-install-recommends "${missing[@]}"
+	)
+
+	mapfile -t missing < <(missing_packages)
+	((${#missing[@]} == 0)) || die "packages are still missing: ${missing[*]}"
+}
+
+# Builds the copy of the project in directory $1, which belongs to user
+# SERVER_USER, and installs it.  Two runs at once take turns.
+install_extension() {
+	local tree=$1 log=$PRIVATE_DIR/build.log
+	if ! run as_server make -C "$tree" -j"$(nproc)" PG_CONFIG="$PG_CONFIG" >"$log" 2>&1 ||
+		! as_root flock "$("$PG_CONFIG" --pkglibdir)" \
+			make -C "$tree" install PG_CONFIG="$PG_CONFIG" >>"$log" 2>&1; then
+		cat "$log" >&2
+		die 'the extension does not build'
+	fi
+}

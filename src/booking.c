@@ -1,0 +1,257 @@
+/*
+ * booking.c
+ *		The booking: the record, its states, its history.
+ *
+ * Whoever moves a booking on has locked its row first and looked at its
+ * status under that lock, so each transition happens once.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "utils/builtins.h"
+
+#include "booking.h"
+#include "errors.h"
+#include "region_id.h"
+#include "statements.h"
+#include "waiting.h"
+
+static const char *const status_names[] = {
+	[BOOKING_PENDING] = "pending",
+	[BOOKING_CONFIRMED] = "confirmed",
+	[BOOKING_COMPLETED] = "completed",
+	[BOOKING_CANCELLED] = "cancelled",
+	[BOOKING_EXPIRED] = "expired"
+};
+
+const char *
+booking_status_name(BookingStatus status)
+{
+	return status_names[status];
+}
+
+static BookingStatus
+status_from_name(const char *name)
+{
+	for (int i = 0; i < lengthof(status_names); i++)
+	{
+		if (strcmp(status_names[i], name) == 0)
+			return (BookingStatus) i;
+	}
+	elog(ERROR, "unknown booking status \"%s\"", name);
+}
+
+void
+unknown_booking(const pg_uuid_t *id)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_SP_UNKNOWN_BOOKING),
+			 errmsg("there is no booking %s",
+					DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(id)))),
+			 errhint("Use the booking_id that reserve_spot returned.")));
+}
+
+static char *
+insert_booking(Statement statement, const NewBooking *booking, pg_uuid_t *id)
+{
+	Args		args = {0};
+
+	region_id_beside(booking->parking_id, booking->created_at, id);
+	arg_uuid(&args, id);
+	arg_uuid(&args, booking->user_id);
+	arg_uuid(&args, booking->parking_id);
+	arg_datum(&args, Int32GetDatum(booking->spot_no));
+	arg_text(&args, booking->car_plate);
+	arg_time(&args, booking->created_at);
+	arg_time(&args, booking->expires_at);
+	arg_uuid(&args, booking->request_id);
+	if (booking->requested_hold)
+		arg_datum(&args, IntervalPGetDatum(booking->requested_hold));
+	else
+		arg_null(&args);
+
+	if (run_statement(statement, &args) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to a concurrent booking")));
+	return column_text(0, 1);
+}
+
+/*
+ * Inserts a hold on a spot that this transaction has claimed; returns the
+ * spot's label.  The caller holds LOCK_PLATE_IN_LOT and has seen no active
+ * booking of the plate.
+ */
+char *
+booking_insert_hold(const NewBooking *booking, pg_uuid_t *id)
+{
+	return insert_booking(IsolationUsesXactSnapshot() ?
+						  STMT_INSERT_HOLD_SERIALIZED : STMT_INSERT_HOLD,
+						  booking, id);
+}
+
+/* The same for a car that comes in right now. */
+char *
+booking_insert_stay(const NewBooking *booking, pg_uuid_t *id)
+{
+	return insert_booking(STMT_INSERT_STAY, booking, id);
+}
+
+static bool
+lock_booking(Statement statement, Args *args, Booking *booking)
+{
+	if (run_statement(statement, args) == 0)
+		return false;
+
+	booking->id = column_uuid(0, 1);
+	booking->user_id = column_uuid(0, 2);
+	booking->parking_id = column_uuid(0, 3);
+	booking->spot_no = DatumGetInt32(column_datum(0, 4));
+	booking->status = status_from_name(column_text(0, 5));
+	booking->created_at = DatumGetTimestampTz(column_datum(0, 6));
+	booking->expires_at = DatumGetTimestampTz(column_datum(0, 7));
+	booking->spot_label = column_text(0, 8);
+	booking->spot.parking_id = booking->parking_id;
+	booking->spot.kind = column_text(0, 9);
+	booking->spot.slice_no = DatumGetInt32(column_datum(0, 10));
+	booking->spot.map = DatumGetInt64(column_datum(0, 11));
+	return true;
+}
+
+/* Reads a booking and locks it, waiting for who has it locked. */
+bool
+booking_lock(const pg_uuid_t *id, Booking *booking)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, id);
+	return lock_booking(STMT_LOCK_BOOKING, &args, booking);
+}
+
+/* The same for the active booking of a plate in a lot, lapsed or not. */
+bool
+booking_lock_of_plate(const pg_uuid_t *parking_id, const char *car_plate, Booking *booking)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, parking_id);
+	arg_text(&args, car_plate);
+	return lock_booking(STMT_LOCK_BOOKING_OF_PLATE, &args, booking);
+}
+
+/*
+ * The hold of a car that comes late: the plate's last booking in the lot, if
+ * that expired after "since".  A hold that was made good already is not the
+ * last one any more.
+ */
+bool
+booking_find_expired(const pg_uuid_t *parking_id, const char *car_plate,
+					 TimestampTz since, Booking *booking)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, parking_id);
+	arg_text(&args, car_plate);
+	arg_time(&args, since);
+	if (run_statement(STMT_LAST_ENDED_OF_PLATE, &args) == 0 ||
+		!DatumGetBool(column_datum(0, 3)))
+		return false;
+
+	memset(booking, 0, sizeof(*booking));
+	booking->id = column_uuid(0, 1);
+	booking->user_id = column_uuid(0, 2);
+	booking->parking_id = *parking_id;
+	booking->spot_no = DatumGetInt32(column_datum(0, 4));
+	booking->status = BOOKING_EXPIRED;
+	booking->spot_label = column_text(0, 5);
+	booking->spot.parking_id = *parking_id;
+	booking->spot.kind = column_text(0, 6);
+	booking->spot.slice_no = DatumGetInt32(column_datum(0, 7));
+	booking->spot.map = DatumGetInt64(column_datum(0, 8));
+	return true;
+}
+
+static uint64
+lapsed_in_lot(Statement statement, const pg_uuid_t *parking_id, const char *kind, TimestampTz now)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, parking_id);
+	arg_text(&args, kind);
+	arg_time(&args, now);
+	return run_statement(statement, &args);
+}
+
+/*
+ * Locks a lapsed hold of the lot whose spot can be given on, passing over
+ * those that others have locked.
+ */
+bool
+booking_pick_lapsed(const pg_uuid_t *parking_id, const char *kind, TimestampTz now,
+					Booking *booking)
+{
+	pg_uuid_t	id;
+
+	if (lapsed_in_lot(STMT_PICK_LAPSED_IN_LOT, parking_id, kind, now) == 0)
+		return false;
+	id = column_uuid(0, 1);
+	return booking_lock(&id, booking);
+}
+
+/* Waits for one transaction that has a lapsed hold locked, see waiting.c. */
+bool
+booking_wait_for_lapsed(const pg_uuid_t *parking_id, const char *kind, TimestampTz now)
+{
+	return wait_for_row_holder(lapsed_in_lot(STMT_WHO_HOLDS_LAPSED, parking_id, kind, now));
+}
+
+void
+booking_log(const pg_uuid_t *id, TimestampTz at, const char *event,
+			const char *reason, const char *details)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, id);
+	arg_time(&args, at);
+	arg_text(&args, event);
+	arg_text(&args, reason);
+	arg_text(&args, details);
+	run_statement(STMT_LOG_EVENT, &args);
+}
+
+/* The functions below take a booking that booking_lock() has locked. */
+
+void
+booking_confirm(const Booking *booking, TimestampTz at, const char *reason)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, &booking->id);
+	arg_time(&args, at);
+	run_statement(STMT_CONFIRM, &args);
+	booking_log(&booking->id, at, "confirmed", reason, NULL);
+}
+
+/* Completed, cancelled or expired; the caller gives the spot back. */
+void
+booking_end(const Booking *booking, BookingStatus status, TimestampTz at, const char *reason)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, &booking->id);
+	arg_text(&args, status_names[status]);
+	arg_time(&args, at);
+	run_statement(STMT_END, &args);
+	booking_log(&booking->id, at, status_names[status], reason, NULL);
+}
+
+void
+booking_extend(const Booking *booking, TimestampTz expires_at, TimestampTz at)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, &booking->id);
+	arg_time(&args, expires_at);
+	run_statement(STMT_EXTEND, &args);
+	booking_log(&booking->id, at, "extended", NULL, NULL);
+}

@@ -1,0 +1,78 @@
+/*
+ * booking.h
+ *		The booking: the record, its states, its history.
+ */
+#ifndef SMART_PARKING_BOOKING_H
+#define SMART_PARKING_BOOKING_H
+
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
+#include "spot_counter.h"
+
+typedef enum BookingStatus
+{
+	BOOKING_PENDING,
+	BOOKING_CONFIRMED,
+	BOOKING_COMPLETED,
+	BOOKING_CANCELLED,
+	BOOKING_EXPIRED
+} BookingStatus;
+
+typedef struct Booking
+{
+	pg_uuid_t	id;
+	pg_uuid_t	user_id;
+	pg_uuid_t	parking_id;
+	int			spot_no;
+	BookingStatus status;
+	TimestampTz created_at;
+	TimestampTz expires_at;
+	char	   *spot_label;
+	SliceSpots	spot;			/* where the counter has it */
+} Booking;
+
+/* A booking to be made. */
+typedef struct NewBooking
+{
+	const pg_uuid_t *user_id;
+	const pg_uuid_t *parking_id;
+	int			spot_no;
+	const char *car_plate;		/* canonical */
+	TimestampTz created_at;
+	TimestampTz expires_at;
+	const pg_uuid_t *request_id;	/* or NULL */
+	Interval   *requested_hold; /* or NULL */
+} NewBooking;
+
+extern const char *booking_status_name(BookingStatus status);
+
+extern char *booking_insert_hold(const NewBooking *booking, pg_uuid_t *id);
+extern char *booking_insert_stay(const NewBooking *booking, pg_uuid_t *id);
+
+extern bool booking_lock(const pg_uuid_t *id, Booking *booking);
+extern bool booking_lock_of_plate(const pg_uuid_t *parking_id, const char *car_plate,
+								  Booking *booking);
+extern bool booking_find_expired(const pg_uuid_t *parking_id, const char *car_plate,
+								 TimestampTz since, Booking *booking);
+extern bool booking_pick_lapsed(const pg_uuid_t *parking_id, const char *kind,
+								TimestampTz now, Booking *booking);
+extern bool booking_wait_for_lapsed(const pg_uuid_t *parking_id, const char *kind,
+									TimestampTz now);
+
+extern void booking_confirm(const Booking *booking, TimestampTz at, const char *reason);
+extern void booking_end(const Booking *booking, BookingStatus status, TimestampTz at,
+						const char *reason);
+extern void booking_extend(const Booking *booking, TimestampTz expires_at, TimestampTz at);
+extern void booking_log(const pg_uuid_t *id, TimestampTz at, const char *event,
+						const char *reason, const char *details);
+
+static inline bool
+booking_has_lapsed(const Booking *booking, TimestampTz now)
+{
+	return booking->status == BOOKING_PENDING && booking->expires_at <= now;
+}
+
+extern void unknown_booking(const pg_uuid_t *id) pg_attribute_noreturn();
+
+#endif							/* SMART_PARKING_BOOKING_H */

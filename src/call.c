@@ -1,0 +1,129 @@
+/*
+ * call.c
+ *		What every SQL-callable function of the three planes begins and ends
+ *		with.
+ *
+ * The functions run with the rights of their owner.  They are not SECURITY
+ * DEFINER with a SET clause: switching the user here, as foreign key triggers
+ * do, costs a fraction of it (docs/decisions.md), and no search_path matters
+ * since statements.c names everything in full, operators too.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_proc.h"
+#include "executor/spi.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+
+#include "call.h"
+#include "errors.h"
+
+static Oid
+function_owner(Oid function)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for function %u", function);
+	owner = ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/*
+ * From here to call_end() the current user is the function's owner.  After an
+ * error the end of the (sub)transaction brings the caller's back.
+ */
+void
+call_begin(Call *call, FunctionCallInfo fcinfo)
+{
+	call->fcinfo = fcinfo;
+	call->caller_context = CurrentMemoryContext;
+	call->now = GetCurrentTimestamp();
+	GetUserIdAndSecContext(&call->saved_user, &call->saved_security);
+	SetUserIdAndSecContext(function_owner(fcinfo->flinfo->fn_oid),
+						   call->saved_security | SECURITY_LOCAL_USERID_CHANGE);
+	SPI_connect();
+}
+
+void
+call_end(Call *call)
+{
+	SPI_finish();
+	SetUserIdAndSecContext(call->saved_user, call->saved_security);
+}
+
+/*
+ * The descriptor of the function's OUT parameters, kept for the session:
+ * working it out costs as much as an index probe.
+ */
+static TupleDesc
+result_descriptor(FunctionCallInfo fcinfo)
+{
+#define KEPT_DESCRIPTORS 4
+	static struct
+	{
+		Oid			function;
+		TupleDesc	descriptor;
+	}			kept[KEPT_DESCRIPTORS];
+	static int	next = 0;
+	Oid			function = fcinfo->flinfo->fn_oid;
+	TupleDesc	descriptor;
+	MemoryContext old;
+
+	for (int i = 0; i < KEPT_DESCRIPTORS; i++)
+	{
+		if (kept[i].function == function)
+			return kept[i].descriptor;
+	}
+
+	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "function %u does not return a row", function);
+
+	old = MemoryContextSwitchTo(TopMemoryContext);
+	descriptor = BlessTupleDesc(CreateTupleDescCopy(descriptor));
+	MemoryContextSwitchTo(old);
+
+	if (kept[next].descriptor)
+		FreeTupleDesc(kept[next].descriptor);
+	kept[next].function = function;
+	kept[next].descriptor = descriptor;
+	next = (next + 1) % KEPT_DESCRIPTORS;
+	return descriptor;
+}
+
+/* The function's result, built where it outlives the SPI connection. */
+Datum
+call_row(Call *call, Datum *values, bool *nulls)
+{
+	MemoryContext old = MemoryContextSwitchTo(call->caller_context);
+	TupleDesc	descriptor = result_descriptor(call->fcinfo);
+	Datum		row = HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
+
+	MemoryContextSwitchTo(old);
+	return row;
+}
+
+Datum
+text_in_caller(Call *call, const char *string)
+{
+	MemoryContext old = MemoryContextSwitchTo(call->caller_context);
+	Datum		result = CStringGetTextDatum(string);
+
+	MemoryContextSwitchTo(old);
+	return result;
+}
+
+void
+require_argument(FunctionCallInfo fcinfo, int argument, const char *name)
+{
+	if (PG_ARGISNULL(argument))
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_MISSING_ARGUMENT),
+				 errmsg("argument \"%s\" must not be null", name)));
+}

@@ -1,0 +1,30 @@
+/*
+ * call.h
+ *		What every SQL-callable function of the three planes begins and ends
+ *		with: the owner's rights, an SPI connection, a result row.
+ */
+#ifndef SMART_PARKING_CALL_H
+#define SMART_PARKING_CALL_H
+
+#include "fmgr.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
+typedef struct Call
+{
+	FunctionCallInfo fcinfo;
+	MemoryContext caller_context;	/* where the result is built */
+	TimestampTz now;			/* the clock at the call, not at the
+								 * transaction's start */
+	Oid			saved_user;
+	int			saved_security;
+} Call;
+
+extern void call_begin(Call *call, FunctionCallInfo fcinfo);
+extern void call_end(Call *call);
+extern Datum call_row(Call *call, Datum *values, bool *nulls);
+extern Datum text_in_caller(Call *call, const char *string);
+
+extern void require_argument(FunctionCallInfo fcinfo, int argument, const char *name);
+
+#endif							/* SMART_PARKING_CALL_H */

@@ -1,0 +1,39 @@
+/*
+ * compat.h
+ *		What differs between the server versions 13 to 18, in one place.
+ */
+#ifndef SMART_PARKING_COMPAT_H
+#define SMART_PARKING_COMPAT_H
+
+#include "postgres.h"
+
+#include "executor/spi.h"
+#include "storage/proc.h"
+#include "utils/guc.h"
+#include "utils/timestamp.h"
+
+/* 13 and 14 only warn about unknown settings of a prefix, 15 reserves it */
+#if PG_VERSION_NUM < 150000
+#define MarkGUCPrefixReserved(prefix) EmitWarningsOnPlaceholders(prefix)
+#endif
+
+/* from 15 on SPI_commit() has started the next transaction when it returns */
+#if PG_VERSION_NUM < 150000
+#define COMMIT_AND_START() (SPI_commit(), SPI_start_transaction())
+#else
+#define COMMIT_AND_START() SPI_commit()
+#endif
+
+/* this backend's place in the process array */
+#if PG_VERSION_NUM < 170000
+#define MY_PROC_NUMBER (MyProc->pgprocno)
+#else
+#define MY_PROC_NUMBER MyProcNumber
+#endif
+
+/* intervals can be infinite from 17 on */
+#ifndef INTERVAL_NOT_FINITE
+#define INTERVAL_NOT_FINITE(i) ((void) (i), false)
+#endif
+
+#endif							/* SMART_PARKING_COMPAT_H */

@@ -1,0 +1,96 @@
+/*
+ * expiry.c
+ *		The async plane: release holds whose driver did not come.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+
+#include "booking.h"
+#include "call.h"
+#include "errors.h"
+#include "expiry.h"
+#include "spot_counter.h"
+#include "statements.h"
+
+#define MAX_BATCH 100000
+
+PG_FUNCTION_INFO_V1(release_expired);
+PG_FUNCTION_INFO_V1(expire_booking);
+
+/*
+ * Releases up to max_bookings holds that have lapsed by "now".  Bookings that
+ * others have locked are passed over: whoever has them decides, and the next
+ * sweep looks again.  Slices are locked one after another in the order that
+ * spot_counter.c asks for.
+ */
+int
+expire_batch(TimestampTz now, int max_bookings, const char *reason)
+{
+	Args		args = {0};
+	uint64		slices;
+	SliceSpots *spots;
+	int			released = 0;
+
+	arg_time(&args, now);
+	arg_datum(&args, Int64GetDatum(max_bookings));
+	arg_text(&args, reason);
+	slices = run_statement(STMT_EXPIRE_BATCH, &args);
+
+	/* each statement replaces the result of the one before */
+	spots = palloc(sizeof(SliceSpots) * Max(slices, 1));
+	for (uint64 i = 0; i < slices; i++)
+	{
+		spots[i].parking_id = column_uuid(i, 1);
+		spots[i].kind = column_text(i, 2);
+		spots[i].slice_no = DatumGetInt32(column_datum(i, 3));
+		spots[i].map = DatumGetInt64(column_datum(i, 4));
+		released += (int) DatumGetInt64(column_datum(i, 5));
+	}
+	for (uint64 i = 0; i < slices; i++)
+		spot_counter_give_back(&spots[i]);
+	return released;
+}
+
+Datum
+release_expired(PG_FUNCTION_ARGS)
+{
+	Call		call;
+	int			max_bookings;
+	int			released;
+
+	require_argument(fcinfo, 0, "max_bookings");
+	max_bookings = PG_GETARG_INT32(0);
+	if (max_bookings < 1 || max_bookings > MAX_BATCH)
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_INVALID_LIMIT),
+				 errmsg("max_bookings must be between 1 and %d", MAX_BATCH),
+				 errhint("Call release_expired again, in a transaction of its own, until it returns 0.")));
+
+	call_begin(&call, fcinfo);
+	released = expire_batch(call.now, max_bookings, "lapsed");
+	call_end(&call);
+	PG_RETURN_INT32(released);
+}
+
+Datum
+expire_booking(PG_FUNCTION_ARGS)
+{
+	Call		call;
+	Booking		booking;
+	bool		lapsed;
+
+	require_argument(fcinfo, 0, "booking_id");
+	call_begin(&call, fcinfo);
+	if (!booking_lock(PG_GETARG_UUID_P(0), &booking))
+		unknown_booking(PG_GETARG_UUID_P(0));
+
+	lapsed = booking_has_lapsed(&booking, call.now);
+	if (lapsed)
+	{
+		booking_end(&booking, BOOKING_EXPIRED, call.now, "lapsed");
+		spot_counter_give_back(&booking.spot);
+	}
+	call_end(&call);
+	PG_RETURN_BOOL(lapsed);
+}

@@ -1,0 +1,118 @@
+/*
+ * guards.c
+ *		Triggers that keep bookings and history, whoever writes.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "commands/trigger.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "utils/datum.h"
+#include "utils/rel.h"
+
+#include "errors.h"
+
+PG_FUNCTION_INFO_V1(booking_guard);
+PG_FUNCTION_INFO_V1(history_guard);
+
+/* What a booking was made with stays. */
+static const char *const fixed_columns[] = {
+	"id", "user_id", "parking_id", "spot_no", "created_at", "request_id", "requested_hold"
+};
+
+static void
+refuse_loss_of_history(Relation relation)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_SP_HISTORY_KEPT),
+			 errmsg("rows of \"%s\" are history and stay as they are",
+					RelationGetRelationName(relation)),
+			 errhint("To apply a retention policy, the owner disables the trigger in the transaction that removes old rows.")));
+}
+
+static Datum
+column_of(HeapTuple tuple, TupleDesc descriptor, const char *name, bool *isnull)
+{
+	int			number = SPI_fnumber(descriptor, name);
+
+	if (number <= 0)
+		elog(ERROR, "booking_guard: no column \"%s\"", name);
+	return SPI_getbinval(tuple, descriptor, number, isnull);
+}
+
+static bool
+column_changed(HeapTuple before, HeapTuple after, TupleDesc descriptor, const char *name)
+{
+	Form_pg_attribute attribute = TupleDescAttr(descriptor, SPI_fnumber(descriptor, name) - 1);
+	bool		was_null;
+	bool		is_null;
+	Datum		was = column_of(before, descriptor, name, &was_null);
+	Datum		is = column_of(after, descriptor, name, &is_null);
+
+	if (was_null || is_null)
+		return was_null != is_null;
+	return !datumIsEqual(was, is, attribute->attbyval, attribute->attlen);
+}
+
+static bool
+column_null(HeapTuple tuple, TupleDesc descriptor, const char *name)
+{
+	bool		isnull;
+
+	(void) column_of(tuple, descriptor, name, &isnull);
+	return isnull;
+}
+
+/*
+ * The states in terms of the instants, which CHECK status_fits_instants ties
+ * to the status: an end is final, a car that came in does not un-come, and
+ * it ends as completed, which the CHECK sees to.
+ */
+static void
+check_transition(HeapTuple before, HeapTuple after, TupleDesc descriptor)
+{
+	bool		had_ended = !column_null(before, descriptor, "ended_at");
+	bool		was_inside = !column_null(before, descriptor, "confirmed_at");
+	bool		has_ended = !column_null(after, descriptor, "ended_at");
+	bool		is_inside = !column_null(after, descriptor, "confirmed_at");
+
+	if (had_ended ||
+		(was_inside && column_changed(before, after, descriptor, "confirmed_at")) ||
+		(!was_inside && is_inside && has_ended))
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_INVALID_TRANSITION),
+				 errmsg("the booking cannot go to this state from where it is"),
+				 errhint("pending -> confirmed -> completed, pending -> cancelled, pending -> expired.")));
+}
+
+Datum
+booking_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	TupleDesc	descriptor;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+		elog(ERROR, "booking_guard must be called as a row trigger");
+	if (!TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+		refuse_loss_of_history(trigger->tg_relation);
+
+	descriptor = RelationGetDescr(trigger->tg_relation);
+	for (int i = 0; i < lengthof(fixed_columns); i++)
+	{
+		if (column_changed(trigger->tg_trigtuple, trigger->tg_newtuple, descriptor,
+						   fixed_columns[i]))
+			refuse_loss_of_history(trigger->tg_relation);
+	}
+	check_transition(trigger->tg_trigtuple, trigger->tg_newtuple, descriptor);
+	return PointerGetDatum(trigger->tg_newtuple);
+}
+
+Datum
+history_guard(PG_FUNCTION_ARGS)
+{
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		elog(ERROR, "history_guard must be called as a trigger");
+	refuse_loss_of_history(((TriggerData *) fcinfo->context)->tg_relation);
+	PG_RETURN_NULL();
+}

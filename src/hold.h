@@ -1,0 +1,14 @@
+/*
+ * hold.h
+ *		How long a hold lasts.
+ */
+#ifndef SMART_PARKING_HOLD_H
+#define SMART_PARKING_HOLD_H
+
+#include "utils/timestamp.h"
+
+extern TimestampTz hold_end(TimestampTz start, Interval *hold);
+extern TimestampTz hold_end_capped(TimestampTz start, Interval *hold);
+extern TimestampTz hold_cap(TimestampTz start);
+
+#endif							/* SMART_PARKING_HOLD_H */

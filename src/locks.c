@@ -1,0 +1,76 @@
+/*
+ * locks.c
+ *		Heavyweight locks of smart_parking's own.
+ *
+ * They are advisory locks as far as pg_locks shows, but with values of the
+ * tag's fourth field that no SQL function can produce (those use 1 and 2), so
+ * they never meet an application's advisory locks.  Keys are 64-bit hashes:
+ * two subjects with one key would wait for each other, nothing worse.
+ */
+#include "postgres.h"
+
+#include "common/hashfn.h"
+#include "miscadmin.h"
+#include "storage/lock.h"
+
+#include "locks.h"
+
+#define FIELD4_BASE 0x5350		/* "SP" */
+
+static void
+make_tag(LOCKTAG *tag, LockSubject subject, uint64 key)
+{
+	SET_LOCKTAG_ADVISORY(*tag, MyDatabaseId,
+						 (uint32) (key >> 32), (uint32) key,
+						 FIELD4_BASE + subject);
+}
+
+/* Waits; held until the transaction or the savepoint around it ends. */
+void
+lock_until_commit(LockSubject subject, uint64 key)
+{
+	LOCKTAG		tag;
+
+	make_tag(&tag, subject, key);
+	(void) LockAcquire(&tag, ExclusiveLock, false, false);
+}
+
+/* Gives a lock of lock_until_commit() back before the transaction ends. */
+void
+unlock_early(LockSubject subject, uint64 key)
+{
+	LOCKTAG		tag;
+
+	make_tag(&tag, subject, key);
+	(void) LockRelease(&tag, ExclusiveLock, false);
+}
+
+/* Does not wait; held over commits until unlock_session(). */
+bool
+try_lock_session(LockSubject subject)
+{
+	LOCKTAG		tag;
+
+	make_tag(&tag, subject, 0);
+	return LockAcquire(&tag, ExclusiveLock, true, true) != LOCKACQUIRE_NOT_AVAIL;
+}
+
+void
+unlock_session(LockSubject subject)
+{
+	LOCKTAG		tag;
+
+	make_tag(&tag, subject, 0);
+	(void) LockRelease(&tag, ExclusiveLock, true);
+}
+
+/* The key of an id, or of an id and some bytes more. */
+uint64
+lock_key(const pg_uuid_t *id, const char *more, size_t length)
+{
+	uint64		key = 0;
+
+	if (length > 0)
+		key = hash_bytes_extended((const unsigned char *) more, (int) length, 0);
+	return hash_bytes_extended(id->data, UUID_LEN, key);
+}

@@ -1,0 +1,45 @@
+/*
+ * plate_text.h
+ *		The canonical form of a license plate's text.
+ *
+ * Pure logic on UTF-8: standard C only, no memory of its own, so that it can
+ * be fuzzed alone.
+ */
+#ifndef SMART_PARKING_PLATE_TEXT_H
+#define SMART_PARKING_PLATE_TEXT_H
+
+#include <stddef.h>
+
+#define PLATE_MAX_CHARS		16
+/* a code point takes four bytes at most, in UTF-8 and in a server encoding */
+#define PLATE_MAX_BYTES		(PLATE_MAX_CHARS * 4)
+
+typedef enum PlateTextStatus
+{
+	PLATE_OK,
+	PLATE_EMPTY,				/* nothing is left after separators are removed */
+	PLATE_TOO_LONG,
+	PLATE_CONTROL_CHARACTER,
+	PLATE_INVALID_UTF8
+} PlateTextStatus;
+
+/*
+ * Writes the canonical form of text to canonical, a buffer of PLATE_MAX_BYTES
+ * that does not overlap text, and its length in bytes to *canonical_length.
+ * There is no terminating NUL.  Both are meaningful only after PLATE_OK.
+ *
+ * The canonical form has 1 to PLATE_MAX_CHARS code points and no spaces,
+ * invisible characters, dots, hyphens or dashes.  Latin (Basic, Latin-1,
+ * Extended-A), Greek and Cyrillic letters are upper case; full-width letters
+ * and digits are ASCII; the twelve Cyrillic letters of Russian plates are
+ * their Latin twins.  All else is kept.  The canonical form of a canonical
+ * form is itself.
+ *
+ * Composed and decomposed letters stay different: who has decomposed text
+ * normalizes it first, see license_plate.c.
+ */
+extern PlateTextStatus plate_text_canonical(const char *text, size_t length,
+											char *canonical,
+											size_t *canonical_length);
+
+#endif							/* SMART_PARKING_PLATE_TEXT_H */

@@ -1,0 +1,19 @@
+/*
+ * smart_parking.c
+ *		Loading of the library.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+
+#include "settings.h"
+
+PG_MODULE_MAGIC;
+
+void		_PG_init(void);
+
+void
+_PG_init(void)
+{
+	define_settings();
+}

@@ -1,0 +1,427 @@
+/*
+ * statements.c
+ *		Every SQL statement that the C code runs, prepared once a session and
+ *		kept.
+ *
+ * They run with the owner's rights under the caller's search_path.  So each
+ * name is qualified, operators included: an unqualified "=" would run
+ * whatever operator the caller put before pg_catalog.  For the same reason
+ * there is no IN, BETWEEN, IS DISTINCT FROM or CASE x WHEN here; they look
+ * operators up by name.  Parameters are of built-in types only, so that a
+ * kept plan survives DROP and CREATE EXTENSION.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+
+#include "compat.h"
+#include "statements.h"
+
+#define EQ	" OPERATOR(pg_catalog.=) "
+#define LT	" OPERATOR(pg_catalog.<) "
+#define LE	" OPERATOR(pg_catalog.<=) "
+#define GT	" OPERATOR(pg_catalog.>) "
+#define GE	" OPERATOR(pg_catalog.>=) "
+#define ADD	" OPERATOR(pg_catalog.+) "
+#define SUB	" OPERATOR(pg_catalog.-) "
+#define AND_BITS	" OPERATOR(pg_catalog.&) "
+#define OR_BITS		" OPERATOR(pg_catalog.|) "
+#define SHIFT_LEFT	" OPERATOR(pg_catalog.<<) "
+
+#define PENDING " 'pending'::smart_parking.booking_status "
+
+#define THIS_SLICE \
+	" s.parking_id" EQ "$1 AND s.kind" EQ "$2 AND s.slice_no" EQ "$3 "
+
+/* the slice that counts spot p */
+#define SLICE_OF_SPOT \
+	" s.parking_id" EQ "p.parking_id AND s.kind" EQ "p.kind AND s.slice_no" EQ "p.slice_no "
+
+#define SPOT_OF_BOOKING \
+	" p.parking_id" EQ "b.parking_id AND p.spot_no" EQ "b.spot_no "
+
+/*
+ * One slice at most: the CTE is not inlined since it locks rows, so LIMIT 1
+ * is evaluated once.  $3 is the slice to start from.
+ */
+#define CLAIM_ANY_SPOT(skip_locked) \
+	"WITH slice AS MATERIALIZED (" \
+	" SELECT s.slice_no, s.first_spot_no, s.free_map" \
+	" FROM smart_parking.counter_slice s" \
+	" WHERE s.parking_id" EQ "$1 AND s.kind" EQ "$2 AND s.slice_no" GE "$3" \
+	" AND s.free_spots" GT "0" \
+	" ORDER BY s.slice_no LIMIT 1 FOR NO KEY UPDATE " skip_locked ") " \
+	"UPDATE smart_parking.counter_slice s" \
+	" SET free_spots = s.free_spots" SUB "1," \
+	" free_map = s.free_map" AND_BITS "(s.free_map" SUB "1)" \
+	" FROM slice" \
+	" WHERE s.parking_id" EQ "$1 AND s.kind" EQ "$2 AND s.slice_no" EQ "slice.slice_no" \
+	" AND s.free_spots" GT "0" \
+	" RETURNING slice.first_spot_no, slice.free_map"
+
+#define INSERT_BOOKING(status, confirmed_at, on_conflict) \
+	"INSERT INTO smart_parking.booking AS b (id, user_id, parking_id, spot_no, status," \
+	" car_plate, created_at, expires_at, confirmed_at, request_id, requested_hold) " \
+	"VALUES ($1, $2, $3, $4, '" status "', $5::smart_parking.license_plate," \
+	" $6, $7, " confirmed_at ", $8, $9) " on_conflict \
+	" RETURNING (SELECT p.label FROM smart_parking.spot p WHERE " SPOT_OF_BOOKING ")"
+
+/* what booking.c reads into a Booking */
+#define LOCK_BOOKING(condition) \
+	"SELECT b.id, b.user_id, b.parking_id, b.spot_no, b.status::pg_catalog.text," \
+	" b.created_at, b.expires_at, p.label, p.kind, p.slice_no," \
+	" 1::pg_catalog.int8" SHIFT_LEFT "(b.spot_no" SUB "s.first_spot_no) " \
+	"FROM smart_parking.booking b" \
+	" JOIN smart_parking.spot p ON" SPOT_OF_BOOKING \
+	" JOIN smart_parking.counter_slice s ON" SLICE_OF_SPOT \
+	"WHERE " condition " FOR NO KEY UPDATE OF b"
+
+/* lapsed holds of kind $2 in lot $1 at $3 whose spot can be given on */
+#define LAPSED_IN_LOT \
+	" FROM smart_parking.booking b" \
+	" JOIN smart_parking.spot p ON" SPOT_OF_BOOKING \
+	" WHERE b.parking_id" EQ "$1 AND b.status" EQ PENDING "AND b.expires_at" LE "$3" \
+	" AND p.kind" EQ "$2 AND p.in_service "
+
+static const struct
+{
+	const char *sql;
+	int			nargs;
+	Oid			argtypes[MAX_STATEMENT_ARGS];
+}			statements[NUM_STATEMENTS] = {
+
+	[STMT_CLAIM_ANY_SPOT] = {
+		CLAIM_ANY_SPOT("SKIP LOCKED"),
+		3, {UUIDOID, TEXTOID, INT4OID}
+	},
+	[STMT_CLAIM_ANY_SPOT_WAIT] = {
+		CLAIM_ANY_SPOT(""),
+		3, {UUIDOID, TEXTOID, INT4OID}
+	},
+	[STMT_CLAIM_THIS_SPOT] = {
+		"UPDATE smart_parking.counter_slice s"
+		" SET free_spots = s.free_spots" SUB "1, free_map = s.free_map" SUB "$4 "
+		"WHERE" THIS_SLICE "AND (s.free_map" AND_BITS "$4)" EQ "$4"
+		" AND s.free_spots" GT "0",
+		4, {UUIDOID, TEXTOID, INT4OID, INT8OID}
+	},
+
+	/*
+	 * Spots out of service do not come back into the counter.  A spot that is
+	 * free already leaves the row untouched, which the caller takes for the
+	 * error it is.
+	 */
+	[STMT_GIVE_BACK] = {
+		"UPDATE smart_parking.counter_slice s"
+		" SET free_spots = s.free_spots" ADD
+		"smart_parking.spots_in_map(s.service_map" AND_BITS "$4),"
+		" free_map = s.free_map" OR_BITS "(s.service_map" AND_BITS "$4) "
+		"WHERE" THIS_SLICE "AND (s.free_map" AND_BITS "$4)" EQ "0",
+		4, {UUIDOID, TEXTOID, INT4OID, INT8OID}
+	},
+
+	/* one statement, so that all answers hold at one instant */
+	[STMT_AVAILABILITY] = {
+		"SELECT EXISTS (SELECT FROM smart_parking.counter_slice s"
+		" WHERE s.parking_id" EQ "$1 AND s.kind" EQ "$2 AND s.free_spots" GT "0),"
+		" EXISTS (SELECT" LAPSED_IN_LOT "),"
+		" EXISTS (SELECT FROM smart_parking.counter_slice s"
+		" WHERE s.parking_id" EQ "$1 AND s.kind" EQ "$2)",
+		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
+	},
+	[STMT_WHO_HOLDS_SLICES] = {
+		"SELECT s.xmax FROM smart_parking.counter_slice s"
+		" WHERE s.parking_id" EQ "$1 AND s.kind" EQ "$2 AND s.free_spots" GT "0"
+		" ORDER BY s.slice_no",
+		2, {UUIDOID, TEXTOID}
+	},
+
+	[STMT_INSERT_HOLD] = {
+		INSERT_BOOKING("pending", "NULL", ""),
+		9, {UUIDOID, UUIDOID, UUIDOID, INT4OID, TEXTOID,
+		TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, INTERVALOID}
+	},
+
+	/*
+	 * Under a snapshot of the whole transaction a rival's booking may be
+	 * invisible to the checks before; ON CONFLICT turns that into 40001.
+	 */
+	[STMT_INSERT_HOLD_SERIALIZED] = {
+		INSERT_BOOKING("pending", "NULL", "ON CONFLICT DO NOTHING"),
+		9, {UUIDOID, UUIDOID, UUIDOID, INT4OID, TEXTOID,
+		TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, INTERVALOID}
+	},
+	[STMT_INSERT_STAY] = {
+		INSERT_BOOKING("confirmed", "$6", "ON CONFLICT DO NOTHING"),
+		9, {UUIDOID, UUIDOID, UUIDOID, INT4OID, TEXTOID,
+		TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, INTERVALOID}
+	},
+	[STMT_LOCK_BOOKING] = {
+		LOCK_BOOKING("b.id" EQ "$1"),
+		1, {UUIDOID}
+	},
+	[STMT_LOCK_BOOKING_OF_PLATE] = {
+		LOCK_BOOKING("b.parking_id" EQ "$1"
+					 " AND b.car_plate OPERATOR(smart_parking.=) $2::smart_parking.license_plate"
+					 " AND b.ended_at IS NULL"),
+		2, {UUIDOID, TEXTOID}
+	},
+	[STMT_FIND_REQUEST] = {
+		"SELECT b.id, b.spot_no, p.label, b.expires_at,"
+		" b.user_id" EQ "$2 AND b.parking_id" EQ "$3"
+		" AND b.car_plate OPERATOR(smart_parking.=) $4::smart_parking.license_plate"
+		" AND p.kind" EQ "$5"
+		" AND COALESCE(b.requested_hold" EQ "$6, b.requested_hold IS NULL AND $6 IS NULL) "
+		"FROM smart_parking.booking b"
+		" JOIN smart_parking.spot p ON" SPOT_OF_BOOKING
+		"WHERE b.request_id" EQ "$1",
+		6, {UUIDOID, UUIDOID, UUIDOID, TEXTOID, TEXTOID, INTERVALOID}
+	},
+	[STMT_LAST_ENDED_OF_PLATE] = {
+		"SELECT b.id, b.user_id, b.status" EQ "'expired'::smart_parking.booking_status"
+		" AND b.ended_at" GT "$3,"
+		" b.spot_no, p.label, p.kind, p.slice_no,"
+		" 1::pg_catalog.int8" SHIFT_LEFT "(b.spot_no" SUB "s.first_spot_no) "
+		"FROM (SELECT * FROM smart_parking.booking b"
+		" WHERE b.parking_id" EQ "$1"
+		" AND b.car_plate OPERATOR(smart_parking.=) $2::smart_parking.license_plate"
+		" AND b.ended_at IS NOT NULL"
+		" ORDER BY b.ended_at DESC LIMIT 1) b"
+		" JOIN smart_parking.spot p ON" SPOT_OF_BOOKING
+		" JOIN smart_parking.counter_slice s ON" SLICE_OF_SPOT,
+		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
+	},
+	[STMT_EXTEND] = {
+		"UPDATE smart_parking.booking b SET expires_at = $2 WHERE b.id" EQ "$1",
+		2, {UUIDOID, TIMESTAMPTZOID}
+	},
+	[STMT_CONFIRM] = {
+		"UPDATE smart_parking.booking b SET status = 'confirmed', confirmed_at = $2"
+		" WHERE b.id" EQ "$1",
+		2, {UUIDOID, TIMESTAMPTZOID}
+	},
+	[STMT_END] = {
+		"UPDATE smart_parking.booking b"
+		" SET status = $2::smart_parking.booking_status, ended_at = $3"
+		" WHERE b.id" EQ "$1",
+		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
+	},
+	[STMT_LOG_EVENT] = {
+		"INSERT INTO smart_parking.booking_event (booking_id, happened_at, event, reason, details)"
+		" VALUES ($1, $2, $3, $4, $5::pg_catalog.jsonb)",
+		5, {UUIDOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID}
+	},
+	[STMT_PICK_LAPSED_IN_LOT] = {
+		"SELECT b.id" LAPSED_IN_LOT
+		"ORDER BY b.expires_at LIMIT 1 FOR NO KEY UPDATE OF b SKIP LOCKED",
+		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
+	},
+	[STMT_WHO_HOLDS_LAPSED] = {
+		"SELECT b.xmax" LAPSED_IN_LOT "ORDER BY b.expires_at",
+		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
+	},
+
+	/*
+	 * = ANY (ARRAY(...)) keeps a generic plan on the primary key, whatever it
+	 * thinks of LIMIT $2.  Rows come in the order in which slices are locked.
+	 */
+	[STMT_EXPIRE_BATCH] = {
+		"WITH due AS MATERIALIZED ("
+		" SELECT b.id FROM smart_parking.booking b"
+		" WHERE b.status" EQ PENDING "AND b.expires_at" LE "$1"
+		" ORDER BY b.expires_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED),"
+		" ended AS ("
+		" UPDATE smart_parking.booking b SET status = 'expired', ended_at = $1"
+		" WHERE b.id" EQ "ANY (ARRAY(SELECT due.id FROM due))"
+		" RETURNING b.id, b.parking_id, b.spot_no),"
+		" logged AS ("
+		" INSERT INTO smart_parking.booking_event (booking_id, happened_at, event, reason)"
+		" SELECT ended.id, $1, 'expired', $3 FROM ended) "
+		"SELECT p.parking_id, p.kind, p.slice_no,"
+		" pg_catalog.bit_or(1::pg_catalog.int8" SHIFT_LEFT "(b.spot_no" SUB "s.first_spot_no)),"
+		" pg_catalog.count(*) "
+		"FROM ended b"
+		" JOIN smart_parking.spot p ON" SPOT_OF_BOOKING
+		" JOIN smart_parking.counter_slice s ON" SLICE_OF_SPOT
+		"GROUP BY p.parking_id, p.kind, p.slice_no "
+		"ORDER BY p.parking_id, p.kind, p.slice_no",
+		3, {TIMESTAMPTZOID, INT8OID, TEXTOID}
+	},
+
+	[STMT_READ_FOR_RESERVATION] = {
+		"SELECT p.is_open, p.hold_duration, p.total_capacity OPERATOR(pg_catalog./) p.slice_size,"
+		" (SELECT pg_catalog.count(*) FROM smart_parking.booking h"
+		"  WHERE h.user_id" EQ "$2 AND h.status" EQ PENDING "AND h.expires_at" GT "$4),"
+		" b.id "
+		"FROM smart_parking.parking p"
+		" LEFT JOIN smart_parking.booking b ON b.parking_id" EQ "p.id"
+		" AND b.car_plate OPERATOR(smart_parking.=) $3::smart_parking.license_plate"
+		" AND b.ended_at IS NULL "
+		"WHERE p.id" EQ "$1",
+		4, {UUIDOID, UUIDOID, TEXTOID, TIMESTAMPTZOID}
+	},
+	[STMT_READ_GATE] = {
+		"SELECT g.parking_id, g.direction, p.is_open, p.hold_duration,"
+		" p.total_capacity OPERATOR(pg_catalog./) p.slice_size "
+		"FROM smart_parking.gate g"
+		" JOIN smart_parking.parking p ON p.id" EQ "g.parking_id "
+		"WHERE g.id" EQ "$1",
+		1, {UUIDOID}
+	},
+	[STMT_FIND_READ] = {
+		"SELECT r.decision, r.reason, r.booking_id, b.spot_no, p.label,"
+		" b.car_plate::pg_catalog.text, c.id "
+		"FROM smart_parking.plate_read r"
+		" LEFT JOIN smart_parking.booking b ON b.id" EQ "r.booking_id"
+		" LEFT JOIN smart_parking.spot p ON" SPOT_OF_BOOKING
+		" LEFT JOIN smart_parking.barrier_command c ON c.plate_read_id" EQ "r.id "
+		"WHERE r.gate_id" EQ "$1 AND r.event_id" EQ "$2",
+		2, {UUIDOID, TEXTOID}
+	},
+	/* ON CONFLICT: see STMT_INSERT_HOLD_SERIALIZED */
+	[STMT_RECORD_READ] = {
+		"INSERT INTO smart_parking.plate_read"
+		" (id, gate_id, event_id, plate_text, car_plate, confidence, read_at, received_at,"
+		" decision, reason, booking_id) "
+		"VALUES ($1, $2, $3, $4, $5::smart_parking.license_plate, $6, $7, $8, $9, $10, $11) "
+		"ON CONFLICT (gate_id, event_id) WHERE event_id IS NOT NULL DO NOTHING",
+		11, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID,
+		TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, UUIDOID}
+	},
+	[STMT_ISSUE_COMMAND] = {
+		"INSERT INTO smart_parking.barrier_command (id, gate_id, plate_read_id, command, issued_at)"
+		" VALUES ($1, $2, $3, 'open', $4)",
+		4, {UUIDOID, UUIDOID, UUIDOID, TIMESTAMPTZOID}
+	}
+};
+
+static SPIPlanPtr plans[NUM_STATEMENTS];
+
+static SPIPlanPtr
+plan_of(Statement statement)
+{
+	SPIPlanPtr	plan = plans[statement];
+
+	if (plan != NULL && SPI_plan_is_valid(plan))
+		return plan;
+	if (plan != NULL)
+	{
+		plans[statement] = NULL;
+		SPI_freeplan(plan);
+	}
+
+	plan = SPI_prepare_cursor(statements[statement].sql,
+							  statements[statement].nargs,
+							  (Oid *) statements[statement].argtypes,
+							  CURSOR_OPT_GENERIC_PLAN);
+	if (plan == NULL || SPI_keepplan(plan) != 0)
+		elog(ERROR, "could not prepare statement %d: %s",
+			 statement, SPI_result_code_string(SPI_result));
+	plans[statement] = plan;
+	return plan;
+}
+
+static void
+check_result(Statement statement, int result)
+{
+	if (result < 0)
+		elog(ERROR, "could not run statement %d: %s",
+			 statement, SPI_result_code_string(result));
+}
+
+/*
+ * Runs a statement under the snapshot that its isolation level asks for.
+ * Returns the number of rows, returned or changed.
+ */
+uint64
+run_statement(Statement statement, Args *args)
+{
+	Assert(args->count == statements[statement].nargs);
+	check_result(statement,
+				 SPI_execute_plan(plan_of(statement), args->values, args->nulls, false, 0));
+	return SPI_processed;
+}
+
+/* Runs a SELECT under a snapshot of the caller's choice. */
+uint64
+run_statement_as_of(Statement statement, Args *args, Snapshot snapshot)
+{
+	Assert(args->count == statements[statement].nargs);
+	check_result(statement,
+				 SPI_execute_snapshot(plan_of(statement), args->values, args->nulls,
+									  snapshot, InvalidSnapshot, true, false, 0));
+	return SPI_processed;
+}
+
+void
+arg_datum(Args *args, Datum value)
+{
+	Assert(args->count < MAX_STATEMENT_ARGS);
+	args->values[args->count] = value;
+	args->nulls[args->count] = ' ';
+	args->count++;
+}
+
+void
+arg_null(Args *args)
+{
+	arg_datum(args, (Datum) 0);
+	args->nulls[args->count - 1] = 'n';
+}
+
+/* NULL pointers become SQL NULLs in these. */
+
+void
+arg_uuid(Args *args, const pg_uuid_t *value)
+{
+	if (value)
+		arg_datum(args, UUIDPGetDatum(value));
+	else
+		arg_null(args);
+}
+
+void
+arg_text(Args *args, const char *value)
+{
+	if (value)
+		arg_datum(args, CStringGetTextDatum(value));
+	else
+		arg_null(args);
+}
+
+void
+arg_time(Args *args, TimestampTz value)
+{
+	arg_datum(args, TimestampTzGetDatum(value));
+}
+
+Datum
+column_datum(uint64 row, int column)
+{
+	bool		isnull;
+
+	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, &isnull);
+}
+
+bool
+column_is_null(uint64 row, int column)
+{
+	bool		isnull;
+
+	(void) SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, &isnull);
+	return isnull;
+}
+
+pg_uuid_t
+column_uuid(uint64 row, int column)
+{
+	return *DatumGetUUIDP(column_datum(row, column));
+}
+
+/* NULL for an SQL NULL. */
+char *
+column_text(uint64 row, int column)
+{
+	return column_is_null(row, column) ? NULL : TextDatumGetCString(column_datum(row, column));
+}

@@ -1,0 +1,74 @@
+/*
+ * statements.h
+ *		Every SQL statement that the C code runs.
+ */
+#ifndef SMART_PARKING_STATEMENTS_H
+#define SMART_PARKING_STATEMENTS_H
+
+#include "executor/spi.h"
+#include "utils/snapshot.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
+typedef enum Statement
+{
+	/* spot counter */
+	STMT_CLAIM_ANY_SPOT,
+	STMT_CLAIM_ANY_SPOT_WAIT,
+	STMT_CLAIM_THIS_SPOT,
+	STMT_GIVE_BACK,
+	STMT_AVAILABILITY,
+	STMT_WHO_HOLDS_SLICES,
+
+	/* booking */
+	STMT_INSERT_HOLD,
+	STMT_INSERT_HOLD_SERIALIZED,
+	STMT_INSERT_STAY,
+	STMT_LOCK_BOOKING,
+	STMT_LOCK_BOOKING_OF_PLATE,
+	STMT_FIND_REQUEST,
+	STMT_LAST_ENDED_OF_PLATE,
+	STMT_EXTEND,
+	STMT_CONFIRM,
+	STMT_END,
+	STMT_LOG_EVENT,
+	STMT_PICK_LAPSED_IN_LOT,
+	STMT_WHO_HOLDS_LAPSED,
+	STMT_EXPIRE_BATCH,
+
+	/* planes */
+	STMT_READ_FOR_RESERVATION,
+	STMT_READ_GATE,
+	STMT_FIND_READ,
+	STMT_RECORD_READ,
+	STMT_ISSUE_COMMAND,
+
+	NUM_STATEMENTS
+} Statement;
+
+#define MAX_STATEMENT_ARGS 11
+
+/* Arguments are built up in the order $1, $2, ... */
+typedef struct Args
+{
+	int			count;
+	Datum		values[MAX_STATEMENT_ARGS];
+	char		nulls[MAX_STATEMENT_ARGS];
+} Args;
+
+extern void arg_datum(Args *args, Datum value);
+extern void arg_null(Args *args);
+extern void arg_uuid(Args *args, const pg_uuid_t *value);
+extern void arg_text(Args *args, const char *value);
+extern void arg_time(Args *args, TimestampTz value);
+
+extern uint64 run_statement(Statement statement, Args *args);
+extern uint64 run_statement_as_of(Statement statement, Args *args, Snapshot snapshot);
+
+/* Columns of the rows that the last statement returned; columns count from 1. */
+extern bool column_is_null(uint64 row, int column);
+extern Datum column_datum(uint64 row, int column);
+extern pg_uuid_t column_uuid(uint64 row, int column);
+extern char *column_text(uint64 row, int column);
+
+#endif							/* SMART_PARKING_STATEMENTS_H */

@@ -1,0 +1,143 @@
+/*
+ * sweeper.c
+ *		The procedure that pg_cron runs: release lapsed holds for a while.
+ *
+ * It is written in C for what happens between two sweeps: here the session
+ * waits without a snapshot, while pg_sleep() in PL/pgSQL would hold one and
+ * keep the dead versions of the hot counter rows from being pruned.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "nodes/parsenodes.h"
+#include "pgstat.h"
+#include "storage/latch.h"
+#include "utils/builtins.h"
+
+#include "call.h"
+#include "compat.h"
+#include "errors.h"
+#include "expiry.h"
+#include "locks.h"
+
+#define BATCH 1000
+#define SHORTEST_PAUSE_MS 10
+#define LONGEST_PAUSE_MS (60 * 1000)
+
+/*
+ * By default a run ends this long after the next full minute.  By then
+ * pg_cron, which starts jobs by the minute and never one job twice at a time,
+ * has the next run waiting and starts it at once.
+ */
+#define OVERLAP_US (500 * INT64CONST(1000))
+
+PG_FUNCTION_INFO_V1(sweep);
+
+static int64
+interval_us(Interval *interval)
+{
+	return (interval->month * INT64CONST(30) + interval->day) * USECS_PER_DAY + interval->time;
+}
+
+static long
+pause_ms(FunctionCallInfo fcinfo)
+{
+	int64		pause;
+
+	require_argument(fcinfo, 0, "every");
+	pause = interval_us(PG_GETARG_INTERVAL_P(0)) / 1000;
+	if (pause < SHORTEST_PAUSE_MS || pause > LONGEST_PAUSE_MS)
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_INVALID_ARGUMENT),
+				 errmsg("the time between sweeps must be between %d ms and %d s",
+						SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS / 1000),
+				 errhint("A lapsed hold is not valid whether swept or not; a second is short enough.")));
+	return (long) pause;
+}
+
+static TimestampTz
+end_of_run(FunctionCallInfo fcinfo)
+{
+	TimestampTz now = GetCurrentTimestamp();
+	int64		run_for;
+
+	if (PG_ARGISNULL(1))
+		return now - now % USECS_PER_MINUTE + USECS_PER_MINUTE + OVERLAP_US;
+
+	run_for = interval_us(PG_GETARG_INTERVAL_P(1));
+	if (run_for < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_INVALID_ARGUMENT),
+				 errmsg("run_for must not be negative"),
+				 errhint("0 sweeps once, until nothing is left.")));
+	return now + run_for;
+}
+
+/* Releases what has lapsed by now, each batch in a transaction of its own. */
+static void
+sweep_once(FunctionCallInfo fcinfo)
+{
+	int			released;
+
+	do
+	{
+		Call		call;
+
+		CHECK_FOR_INTERRUPTS();
+		call_begin(&call, fcinfo);
+		released = expire_batch(call.now, BATCH, "lapsed; swept");
+		call_end(&call);
+		COMMIT_AND_START();
+	} while (released == BATCH);
+}
+
+static void
+wait_between_sweeps(long pause, TimestampTz end)
+{
+	long		left = (long) ((end - GetCurrentTimestamp()) / 1000);
+
+	pgstat_report_activity(STATE_RUNNING, "smart_parking sweeper: waiting");
+	(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
+					 Max(Min(pause, left), 1), PG_WAIT_EXTENSION);
+	ResetLatch(MyLatch);
+	CHECK_FOR_INTERRUPTS();
+}
+
+Datum
+sweep(PG_FUNCTION_ARGS)
+{
+	CallContext *context = (CallContext *) fcinfo->context;
+	long		pause = pause_ms(fcinfo);
+	TimestampTz end = end_of_run(fcinfo);
+
+	if (context == NULL || !IsA(context, CallContext) || context->atomic)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
+				 errmsg("sweep commits after each batch and cannot run inside a transaction"),
+				 errhint("CALL it outside of BEGIN ... COMMIT, or use smart_parking.release_expired().")));
+
+	if (!try_lock_session(LOCK_SWEEPER))
+	{
+		ereport(NOTICE, (errmsg("another sweeper is at work in this database")));
+		PG_RETURN_VOID();
+	}
+
+	SPI_connect_ext(SPI_OPT_NONATOMIC);
+	PG_TRY();
+	{
+		for (;;)
+		{
+			sweep_once(fcinfo);
+			if (GetCurrentTimestamp() >= end)
+				break;
+			wait_between_sweeps(pause, end);
+		}
+	}
+	PG_FINALLY();
+	{
+		unlock_session(LOCK_SWEEPER);
+	}
+	PG_END_TRY();
+	SPI_finish();
+	PG_RETURN_VOID();
+}
