@@ -33,13 +33,13 @@ COMMENT ON COLUMN smart_parking.parking.source IS 'Where the lot was imported fr
 
 CREATE TABLE smart_parking.counter_slice (
 	parking_id		uuid NOT NULL REFERENCES smart_parking.parking,
-	kind			text COLLATE "C" NOT NULL,
 	slice_no		integer NOT NULL,
 	first_spot_no	integer NOT NULL,
 	spots			integer NOT NULL,
 	free_spots		integer NOT NULL,
 	free_map		bigint NOT NULL,
 	service_map		bigint NOT NULL,
+	kind			text COLLATE "C" NOT NULL,
 	PRIMARY KEY (parking_id, kind, slice_no),
 	CONSTRAINT never_oversold CHECK (free_spots >= 0),
 	CONSTRAINT maps_in_step CHECK (smart_parking.slice_in_step(spots, free_spots, free_map, service_map))

@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "utils/builtins.h"
+#include "utils/snapmgr.h"
 
 #include "allocation.h"
 #include "booking.h"
@@ -18,6 +19,8 @@
 #include "hold.h"
 #include "license_plate.h"
 #include "locks.h"
+#include "parking.h"
+#include "probe.h"
 #include "region_id.h"
 #include "settings.h"
 #include "spot_counter.h"
@@ -43,9 +46,7 @@ typedef struct Gate
 	pg_uuid_t	parking_id;
 	bool		lets_in;
 	bool		lets_out;
-	bool		lot_is_open;
-	Interval   *hold_duration;
-	int			likely_slices;
+	Parking		parking;
 } Gate;
 
 typedef struct Verdict
@@ -114,6 +115,7 @@ read_gate(const pg_uuid_t *gate_id, Gate *gate)
 {
 	Args		args = {0};
 	char	   *direction;
+	Snapshot	snapshot;
 
 	arg_uuid(&args, gate_id);
 	if (run_statement(STMT_READ_GATE, &args) == 0)
@@ -127,9 +129,10 @@ read_gate(const pg_uuid_t *gate_id, Gate *gate)
 	gate->parking_id = column_uuid(0, 1);
 	gate->lets_in = strcmp(direction, "exit") != 0;
 	gate->lets_out = strcmp(direction, "entry") != 0;
-	gate->lot_is_open = DatumGetBool(column_datum(0, 3));
-	gate->hold_duration = DatumGetIntervalP(column_datum(0, 4));
-	gate->likely_slices = DatumGetInt32(column_datum(0, 5));
+
+	snapshot = probe_snapshot();
+	parking_read(&gate->parking_id, snapshot, &gate->parking);
+	UnregisterSnapshot(snapshot);
 }
 
 /* The same event again gets the first answer. */
@@ -187,11 +190,12 @@ reacquire(const Gate *gate, const PlateRead *read, TimestampTz now, Booking *lap
 		  Verdict *verdict)
 {
 	NewBooking	stay = {0};
+	Interval	hold_duration = gate->parking.hold_duration;
 	Booking		booking = *lapsed;
 	bool		same_spot = spot_counter_claim_this(&lapsed->spot);
 
 	booking.spot_no = same_spot ? lapsed->spot_no :
-		allocate_spot(&gate->parking_id, lapsed->spot.kind, gate->likely_slices);
+		allocate_spot(&gate->parking_id, lapsed->spot.kind, 0);
 	if (booking.spot_no == 0)
 	{
 		decide_on(verdict, "deny", "hold_lapsed_lot_full", lapsed);
@@ -203,8 +207,9 @@ reacquire(const Gate *gate, const PlateRead *read, TimestampTz now, Booking *lap
 	stay.spot_no = booking.spot_no;
 	stay.car_plate = read->car_plate;
 	stay.created_at = now;
-	stay.expires_at = hold_end_capped(now, gate->hold_duration);
-	booking.spot_label = booking_insert_stay(&stay, &booking.id);
+	stay.expires_at = hold_end_capped(now, &hold_duration);
+	booking_insert_stay(&stay, &booking.id);
+	booking.spot_label = spot_label(&gate->parking_id, booking.spot_no);
 	booking_log(&booking.id, now, "reacquired",
 				same_spot ? "late arrival, same spot" : "late arrival, another spot",
 				psprintf("{\"lapsed_booking\": \"%s\"}",
@@ -224,7 +229,7 @@ enter_without_booking(const Gate *gate, const PlateRead *read, TimestampTz now, 
 
 	if (!booking_find_expired(&gate->parking_id, read->car_plate, since, &lapsed))
 		decide(verdict, "deny", "no_booking");
-	else if (!gate->lot_is_open)
+	else if (!gate->parking.is_open)
 		decide_on(verdict, "deny", "hold_lapsed_lot_closed", &lapsed);
 	else
 		reacquire(gate, read, now, &lapsed, verdict);
@@ -242,7 +247,7 @@ enter(const Gate *gate, const Booking *booking, TimestampTz now, Verdict *verdic
 		booking_confirm(booking, now, "plate read at the gate");
 		decide_on(verdict, "open", "entered", booking);
 	}
-	else if (!gate->lot_is_open)
+	else if (!gate->parking.is_open)
 		decide_on(verdict, "deny", "hold_lapsed_lot_closed", booking);
 	else
 	{

@@ -51,7 +51,7 @@ check_kind(const Availability *availability, const char *kind)
  * the holders; see waiting.c for what it waits for.
  */
 static int
-allocate_under_contention(const pg_uuid_t *parking_id, const char *kind, int likely_slices)
+allocate_under_contention(const pg_uuid_t *parking_id, const char *kind)
 {
 	uint64		queue = lock_key(parking_id, kind, strlen(kind));
 	bool		queued = false;
@@ -70,7 +70,7 @@ allocate_under_contention(const pg_uuid_t *parking_id, const char *kind, int lik
 			break;
 
 		if (availability.has_free)
-			spot_no = spot_counter_claim_any(parking_id, kind, likely_slices, by_force);
+			spot_no = spot_counter_claim_any(parking_id, kind, 0, by_force);
 		if (spot_no == 0 && availability.has_lapsed)
 			spot_no = take_over_lapsed(parking_id, kind, now);
 		if (spot_no != 0)
@@ -101,14 +101,15 @@ allocate_under_contention(const pg_uuid_t *parking_id, const char *kind, int lik
 
 /*
  * Claims a spot of the lot; returns its number, or 0: at some instant during
- * the call no spot of this kind was free, lapsed holds counted as free.
+ * the call no spot of this kind was free, lapsed holds counted as free.  Looks
+ * from first_slice on first.
  */
 int
-allocate_spot(const pg_uuid_t *parking_id, const char *kind, int likely_slices)
+allocate_spot(const pg_uuid_t *parking_id, const char *kind, int first_slice)
 {
-	int			spot_no = spot_counter_claim_any(parking_id, kind, likely_slices, false);
+	int			spot_no = spot_counter_claim_any(parking_id, kind, first_slice, false);
 
 	if (spot_no == 0)
-		spot_no = allocate_under_contention(parking_id, kind, likely_slices);
+		spot_no = allocate_under_contention(parking_id, kind);
 	return spot_no;
 }

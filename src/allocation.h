@@ -7,6 +7,6 @@
 
 #include "utils/uuid.h"
 
-extern int	allocate_spot(const pg_uuid_t *parking_id, const char *kind, int likely_slices);
+extern int	allocate_spot(const pg_uuid_t *parking_id, const char *kind, int first_slice);
 
 #endif							/* SMART_PARKING_ALLOCATION_H */

@@ -7,13 +7,17 @@
  */
 #include "postgres.h"
 
+#include "access/stratnum.h"
 #include "access/xact.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 
 #include "booking.h"
 #include "errors.h"
+#include "probe.h"
 #include "region_id.h"
 #include "statements.h"
+#include "tables.h"
 #include "waiting.h"
 
 static const char *const status_names[] = {
@@ -51,7 +55,7 @@ unknown_booking(const pg_uuid_t *id)
 			 errhint("Use the booking_id that reserve_spot returned.")));
 }
 
-static char *
+static void
 insert_booking(Statement statement, const NewBooking *booking, pg_uuid_t *id)
 {
 	Args		args = {0};
@@ -74,27 +78,25 @@ insert_booking(Statement statement, const NewBooking *booking, pg_uuid_t *id)
 		ereport(ERROR,
 				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 				 errmsg("could not serialize access due to a concurrent booking")));
-	return column_text(0, 1);
 }
 
 /*
- * Inserts a hold on a spot that this transaction has claimed; returns the
- * spot's label.  The caller holds LOCK_PLATE_IN_LOT and has seen no active
+ * Inserts a hold on a spot that this transaction has claimed.  The caller holds LOCK_PLATE_IN_LOT and has seen no active
  * booking of the plate.
  */
-char *
+void
 booking_insert_hold(const NewBooking *booking, pg_uuid_t *id)
 {
-	return insert_booking(IsolationUsesXactSnapshot() ?
-						  STMT_INSERT_HOLD_SERIALIZED : STMT_INSERT_HOLD,
-						  booking, id);
+	insert_booking(IsolationUsesXactSnapshot() ?
+				   STMT_INSERT_HOLD_SERIALIZED : STMT_INSERT_HOLD,
+				   booking, id);
 }
 
 /* The same for a car that comes in right now. */
-char *
+void
 booking_insert_stay(const NewBooking *booking, pg_uuid_t *id)
 {
-	return insert_booking(STMT_INSERT_STAY, booking, id);
+	insert_booking(STMT_INSERT_STAY, booking, id);
 }
 
 static bool
@@ -169,6 +171,60 @@ booking_find_expired(const pg_uuid_t *parking_id, const char *car_plate,
 	booking->spot.slice_no = DatumGetInt32(column_datum(0, 7));
 	booking->spot.map = DatumGetInt64(column_datum(0, 8));
 	return true;
+}
+
+/* The id of the active booking of a plate in a lot, lapsed or not, unlocked. */
+bool
+booking_of_plate(const pg_uuid_t *parking_id, const char *car_plate, Snapshot snapshot,
+				 pg_uuid_t *id)
+{
+	Probe		probe = {0};
+	bool		found;
+	bool		isnull;
+
+	probe_key(&probe, 1, BTEqualStrategyNumber, F_BYTEAEQ, InvalidOid, CStringGetTextDatum(car_plate));
+	probe_key(&probe, 2, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
+	probe_begin(&probe, "booking", "booking_one_per_plate", snapshot);
+	found = probe_next(&probe);
+	if (found)
+		*id = *DatumGetUUIDP(probe_column(&probe, Anum_booking_id, &isnull));
+	probe_end(&probe);
+	return found;
+}
+
+/* How many holds of a user are valid; counts no further than "limit". */
+int
+booking_holds_of_user(const pg_uuid_t *user_id, TimestampTz now, int limit, Snapshot snapshot)
+{
+	Probe		probe = {0};
+	int			holds = 0;
+	bool		isnull;
+
+	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(user_id));
+	probe_begin(&probe, "booking", "booking_holds_of_user", snapshot);
+	while (holds < limit && probe_next(&probe))
+	{
+		if (DatumGetTimestampTz(probe_column(&probe, Anum_booking_expires_at, &isnull)) > now)
+			holds++;
+	}
+	probe_end(&probe);
+	return holds;
+}
+
+/* Whether any hold of the lot has lapsed and was not released yet. */
+bool
+booking_any_lapsed(const pg_uuid_t *parking_id, TimestampTz now, Snapshot snapshot)
+{
+	Probe		probe = {0};
+	bool		found;
+
+	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
+	probe_key(&probe, 2, BTLessEqualStrategyNumber, F_TIMESTAMP_LE, InvalidOid,
+			  TimestampTzGetDatum(now));
+	probe_begin(&probe, "booking", "booking_due_in_lot", snapshot);
+	found = probe_next(&probe);
+	probe_end(&probe);
+	return found;
 }
 
 static uint64

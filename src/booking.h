@@ -47,14 +47,20 @@ typedef struct NewBooking
 
 extern const char *booking_status_name(BookingStatus status);
 
-extern char *booking_insert_hold(const NewBooking *booking, pg_uuid_t *id);
-extern char *booking_insert_stay(const NewBooking *booking, pg_uuid_t *id);
+extern void booking_insert_hold(const NewBooking *booking, pg_uuid_t *id);
+extern void booking_insert_stay(const NewBooking *booking, pg_uuid_t *id);
 
 extern bool booking_lock(const pg_uuid_t *id, Booking *booking);
 extern bool booking_lock_of_plate(const pg_uuid_t *parking_id, const char *car_plate,
 								  Booking *booking);
 extern bool booking_find_expired(const pg_uuid_t *parking_id, const char *car_plate,
 								 TimestampTz since, Booking *booking);
+extern bool booking_of_plate(const pg_uuid_t *parking_id, const char *car_plate,
+							 Snapshot snapshot, pg_uuid_t *id);
+extern int	booking_holds_of_user(const pg_uuid_t *user_id, TimestampTz now, int limit,
+								  Snapshot snapshot);
+extern bool booking_any_lapsed(const pg_uuid_t *parking_id, TimestampTz now,
+							   Snapshot snapshot);
 extern bool booking_pick_lapsed(const pg_uuid_t *parking_id, const char *kind,
 								TimestampTz now, Booking *booking);
 extern bool booking_wait_for_lapsed(const pg_uuid_t *parking_id, const char *kind,

@@ -31,6 +31,15 @@
 #define MY_PROC_NUMBER MyProcNumber
 #endif
 
+/* from 18 on index scans can report to EXPLAIN */
+#if PG_VERSION_NUM < 180000
+#define INDEX_BEGINSCAN(table, index, snapshot, nkeys) \
+	index_beginscan(table, index, snapshot, nkeys, 0)
+#else
+#define INDEX_BEGINSCAN(table, index, snapshot, nkeys) \
+	index_beginscan(table, index, snapshot, NULL, nkeys, 0)
+#endif
+
 /* intervals can be infinite from 17 on */
 #ifndef INTERVAL_NOT_FINITE
 #define INTERVAL_NOT_FINITE(i) ((void) (i), false)

@@ -6,6 +6,7 @@
 
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 
 #include "allocation.h"
 #include "booking.h"
@@ -14,6 +15,8 @@
 #include "hold.h"
 #include "license_plate.h"
 #include "locks.h"
+#include "parking.h"
+#include "probe.h"
 #include "settings.h"
 #include "spot_counter.h"
 #include "statements.h"
@@ -31,16 +34,6 @@ typedef struct Request
 	char	   *kind;
 	pg_uuid_t  *request_id;		/* or NULL */
 } Request;
-
-typedef struct LotState
-{
-	bool		is_open;
-	Interval   *hold_duration;
-	int			likely_slices;
-	int64		holds_of_user;
-	bool		plate_is_active;
-	pg_uuid_t	active_booking; /* of the plate, if plate_is_active */
-} LotState;
 
 typedef struct Reply
 {
@@ -114,30 +107,23 @@ find_earlier_request(const Request *request, Reply *reply)
 	return true;
 }
 
-static void
-read_lot(const Request *request, TimestampTz now, LotState *lot)
+/*
+ * Whether the lot is full beyond doubt at the snapshot's instant: nothing is
+ * free, no hold has lapsed, and the car has no booking here to be answered
+ * with.  Takes no lock, so that refusals by the thousand cost little.  If
+ * there is something free, *slice_no is where.
+ */
+static bool
+is_plainly_full(const Request *request, const Parking *parking, TimestampTz now,
+				Snapshot snapshot, int *slice_no)
 {
-	Args		args = {0};
+	pg_uuid_t	booking_id;
 
-	arg_uuid(&args, request->parking_id);
-	arg_uuid(&args, request->user_id);
-	arg_text(&args, request->car_plate);
-	arg_time(&args, now);
-	if (run_statement(STMT_READ_FOR_RESERVATION, &args) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_SP_UNKNOWN_PARKING),
-				 errmsg("there is no lot %s",
-						DatumGetCString(DirectFunctionCall1(uuid_out,
-															UUIDPGetDatum(request->parking_id)))),
-				 errhint("Use a parking_id that nearby_parking or add_parking returned.")));
-
-	lot->is_open = DatumGetBool(column_datum(0, 1));
-	lot->hold_duration = DatumGetIntervalP(column_datum(0, 2));
-	lot->likely_slices = DatumGetInt32(column_datum(0, 3));
-	lot->holds_of_user = DatumGetInt64(column_datum(0, 4));
-	lot->plate_is_active = !column_is_null(0, 5);
-	if (lot->plate_is_active)
-		lot->active_booking = column_uuid(0, 5);
+	*slice_no = 0;
+	return spot_counter_find_free(request->parking_id, request->kind, parking->likely_slices,
+								  snapshot, slice_no) == ALL_SLICES_EMPTY &&
+		!booking_any_lapsed(request->parking_id, now, snapshot) &&
+		!booking_of_plate(request->parking_id, request->car_plate, snapshot, &booking_id);
 }
 
 /*
@@ -145,12 +131,12 @@ read_lot(const Request *request, TimestampTz now, LotState *lot)
  * has lapsed: then it is released, and the request goes on as any other.
  */
 static bool
-answer_with_active_booking(const Request *request, const LotState *lot, TimestampTz now,
-						   Reply *reply)
+answer_with_active_booking(const Request *request, const pg_uuid_t *booking_id,
+						   TimestampTz now, Reply *reply)
 {
 	Booking		booking;
 
-	if (!booking_lock(&lot->active_booking, &booking))
+	if (!booking_lock(booking_id, &booking))
 		return false;
 	if (booking_has_lapsed(&booking, now))
 	{
@@ -177,60 +163,91 @@ answer_with_active_booking(const Request *request, const LotState *lot, Timestam
 }
 
 static void
-check_holds_of_user(const LotState *lot)
+check_holds_of_user(const Request *request, TimestampTz now, Snapshot snapshot)
 {
-	if (setting_max_holds_per_user > 0 && lot->holds_of_user >= setting_max_holds_per_user)
+	int			limit = setting_max_holds_per_user;
+
+	if (limit > 0 &&
+		booking_holds_of_user(request->user_id, now, limit, snapshot) >= limit)
 		ereport(ERROR,
 				(errcode(ERRCODE_SP_TOO_MANY_HOLDS),
-				 errmsg("this user has %d holds already", (int) lot->holds_of_user),
+				 errmsg("this user has %d holds already", limit),
 				 errhint("Cancel one of them first; smart_parking.max_holds_per_user sets the limit.")));
 }
 
 static void
-hold_a_spot(const Request *request, const LotState *lot, TimestampTz now, Reply *reply)
+hold_a_spot(const Request *request, const Parking *parking, int first_slice, TimestampTz now,
+			Snapshot snapshot, Reply *reply)
 {
 	NewBooking	booking = {0};
+	Interval	hold_duration = parking->hold_duration;
+
+	booking.spot_no = allocate_spot(request->parking_id, request->kind, first_slice);
+	if (booking.spot_no == 0)
+	{
+		reply->outcome = "full";
+		return;
+	}
 
 	booking.user_id = request->user_id;
 	booking.parking_id = request->parking_id;
 	booking.car_plate = request->car_plate;
 	booking.created_at = now;
 	booking.expires_at = request->hold ? hold_end(now, request->hold) :
-		hold_end_capped(now, lot->hold_duration);
+		hold_end_capped(now, &hold_duration);
 	booking.request_id = request->request_id;
 	booking.requested_hold = request->hold;
+	booking_insert_hold(&booking, &reply->booking_id);
 
-	booking.spot_no = allocate_spot(request->parking_id, request->kind, lot->likely_slices);
-	if (booking.spot_no == 0)
-	{
-		reply->outcome = "full";
-		return;
-	}
 	reply->outcome = "reserved";
 	reply->has_booking = true;
-	reply->spot_label = booking_insert_hold(&booking, &reply->booking_id);
 	reply->spot_no = booking.spot_no;
+	reply->spot_label = spot_label(request->parking_id, booking.spot_no);
 	reply->expires_at = booking.expires_at;
+}
+
+/* The request under its locks, with a snapshot taken after them. */
+static void
+reserve_locked(const Request *request, const Parking *parking, int first_slice,
+			   TimestampTz now, Reply *reply)
+{
+	Snapshot	snapshot = probe_snapshot();
+	pg_uuid_t	booking_id;
+
+	if (request->request_id && find_earlier_request(request, reply))
+		 /* answered */ ;
+	else if (booking_of_plate(request->parking_id, request->car_plate, snapshot, &booking_id) &&
+			 answer_with_active_booking(request, &booking_id, now, reply))
+		 /* answered */ ;
+	else if (!parking->is_open)
+		reply->outcome = "closed";
+	else
+	{
+		check_holds_of_user(request, now, snapshot);
+		hold_a_spot(request, parking, first_slice, now, snapshot, reply);
+	}
+	UnregisterSnapshot(snapshot);
 }
 
 static void
 reserve(const Request *request, TimestampTz now, Reply *reply)
 {
-	LotState	lot;
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	Parking		parking;
+	int			first_slice;
+	bool		full;
 
-	lock_request(request);
-	if (request->request_id && find_earlier_request(request, reply))
-		return;
-	read_lot(request, now, &lot);
-	if (lot.plate_is_active && answer_with_active_booking(request, &lot, now, reply))
-		return;
-	if (!lot.is_open)
+	parking_read(request->parking_id, snapshot, &parking);
+	full = is_plainly_full(request, &parking, now, snapshot, &first_slice);
+	UnregisterSnapshot(snapshot);
+
+	if (full && parking.is_open && request->request_id == NULL)
 	{
-		reply->outcome = "closed";
+		reply->outcome = "full";
 		return;
 	}
-	check_holds_of_user(&lot);
-	hold_a_spot(request, &lot, now, reply);
+	lock_request(request);
+	reserve_locked(request, &parking, first_slice, now, reply);
 }
 
 Datum

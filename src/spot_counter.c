@@ -9,14 +9,20 @@
  */
 #include "postgres.h"
 
+#include "access/stratnum.h"
+#include "catalog/pg_collation.h"
+#include "common/hashfn.h"
+#include "miscadmin.h"
 #include "port/pg_bitutils.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
 
-#include "compat.h"
 #include "errors.h"
+#include "probe.h"
 #include "spot_counter.h"
 #include "statements.h"
+#include "tables.h"
 #include "waiting.h"
 
 #define MAX_SPOTS_IN_SLICE 62	/* a map is a non-negative int64 */
@@ -44,8 +50,83 @@ spots_in_map(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(pg_popcount64((uint64) PG_GETARG_INT64(0)));
 }
 
+/* Where this session claimed last. */
+static struct
+{
+	pg_uuid_t	parking_id;
+	int			slice_no;
+}			last_claim;
+
+/*
+ * Where to start looking.  A session goes on in the slice that it claimed
+ * from last, else begins anywhere, so that rivals seldom meet and nobody
+ * walks over exhausted slices again and again.  Both numbers are hints only.
+ */
 static int
-claim_from(const pg_uuid_t *parking_id, const char *kind, int first_slice, bool wait)
+first_slice_to_try(const pg_uuid_t *parking_id, int likely_slices)
+{
+	static uint32 draws = 0;
+
+	if (memcmp(&last_claim.parking_id, parking_id, UUID_LEN) == 0)
+		return last_claim.slice_no;
+	return (int) (murmurhash32((uint32) MyProcPid + draws++ * 7919) % (uint32) Max(likely_slices, 1));
+}
+
+/* Looks at the slices from first_slice to the one before end. */
+static FreeSlice
+find_free_between(const pg_uuid_t *parking_id, Datum kind, int first_slice, int end,
+				  Snapshot snapshot, int *slice_no)
+{
+	Probe		probe = {0};
+	FreeSlice	found = NO_SLICES;
+	bool		isnull;
+
+	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
+	probe_key(&probe, 2, BTEqualStrategyNumber, F_TEXTEQ, C_COLLATION_OID, kind);
+	probe_key(&probe, 3, BTGreaterEqualStrategyNumber, F_INT4GE, InvalidOid,
+			  Int32GetDatum(first_slice));
+	if (end < PG_INT32_MAX)
+		probe_key(&probe, 3, BTLessStrategyNumber, F_INT4LT, InvalidOid, Int32GetDatum(end));
+	probe_begin(&probe, "counter_slice", "counter_slice_pkey", snapshot);
+	while (found != SLICE_FOUND && probe_next(&probe))
+	{
+		found = ALL_SLICES_EMPTY;
+		if (DatumGetInt32(probe_column(&probe, Anum_counter_slice_free_spots, &isnull)) > 0)
+		{
+			found = SLICE_FOUND;
+			*slice_no = DatumGetInt32(probe_column(&probe, Anum_counter_slice_slice_no, &isnull));
+		}
+	}
+	probe_end(&probe);
+	return found;
+}
+
+/*
+ * Looks for a slice with a free spot, without a lock.  ALL_SLICES_EMPTY is
+ * true of one instant, since both halves of the walk use one snapshot.
+ */
+FreeSlice
+spot_counter_find_free(const pg_uuid_t *parking_id, const char *kind, int likely_slices,
+					   Snapshot snapshot, int *slice_no)
+{
+	Datum		kind_datum = CStringGetTextDatum(kind);
+	int			first_slice = first_slice_to_try(parking_id, likely_slices);
+	FreeSlice	upper = find_free_between(parking_id, kind_datum, first_slice, PG_INT32_MAX,
+										  snapshot, slice_no);
+	FreeSlice	lower = NO_SLICES;
+
+	if (upper != SLICE_FOUND && first_slice > 0)
+		lower = find_free_between(parking_id, kind_datum, 0, first_slice, snapshot, slice_no);
+	return lower == NO_SLICES ? upper : lower;
+}
+
+/*
+ * Claims a free spot of this kind from first_slice on; returns its number, 0
+ * if there is none.  Without wait, passes over slices that others hold, so 0
+ * does not mean that the lot is full.
+ */
+int
+spot_counter_claim_any(const pg_uuid_t *parking_id, const char *kind, int first_slice, bool wait)
 {
 	Args		args = {0};
 	uint64		rows;
@@ -61,31 +142,10 @@ claim_from(const pg_uuid_t *parking_id, const char *kind, int first_slice, bool 
 				(errcode(ERRCODE_SP_COUNTER_DRIFT),
 				 errmsg("one claim took spots of %d counter slices", (int) rows)));
 
+	last_claim.parking_id = *parking_id;
+	last_claim.slice_no = DatumGetInt32(column_datum(0, 3));
 	return DatumGetInt32(column_datum(0, 1)) +
 		pg_rightmost_one_pos64((uint64) DatumGetInt64(column_datum(0, 2)));
-}
-
-/*
- * Claims some free spot of this kind; returns its number, 0 if there is none.
- * Without wait, passes over slices that others hold, so 0 does not mean that
- * the lot is full.
- *
- * Each backend starts at a slice of its own, so that rivals seldom meet.
- * likely_slices, the number of slices, only spreads those starts and need not
- * be right.
- */
-int
-spot_counter_claim_any(const pg_uuid_t *parking_id, const char *kind,
-					   int likely_slices, bool wait)
-{
-	/* Knuth's multiplicative hash: neighbours in the process array part */
-	uint32		spread = (uint32) MY_PROC_NUMBER * 2654435761U;
-	int			first_slice = (int) (((uint64) spread * Max(likely_slices, 1)) >> 32);
-	int			spot_no = claim_from(parking_id, kind, first_slice, wait);
-
-	if (spot_no == 0 && first_slice > 0)
-		spot_no = claim_from(parking_id, kind, 0, wait);
-	return spot_no;
 }
 
 static uint64

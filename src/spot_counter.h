@@ -5,6 +5,7 @@
 #ifndef SMART_PARKING_SPOT_COUNTER_H
 #define SMART_PARKING_SPOT_COUNTER_H
 
+#include "utils/snapshot.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
@@ -24,8 +25,19 @@ typedef struct Availability
 	bool		has_kind;		/* the lot has spots of this kind at all */
 } Availability;
 
+/* What a look at the slices of one kind found. */
+typedef enum FreeSlice
+{
+	SLICE_FOUND,
+	ALL_SLICES_EMPTY,
+	NO_SLICES					/* the lot does not have the kind */
+} FreeSlice;
+
+extern FreeSlice spot_counter_find_free(const pg_uuid_t *parking_id, const char *kind,
+										int likely_slices, Snapshot snapshot,
+										int *slice_no);
 extern int	spot_counter_claim_any(const pg_uuid_t *parking_id, const char *kind,
-								   int likely_slices, bool wait);
+								   int first_slice, bool wait);
 extern bool spot_counter_claim_this(const SliceSpots *spot);
 extern void spot_counter_give_back(const SliceSpots *spots);
 extern Availability spot_counter_availability(const pg_uuid_t *parking_id, const char *kind,

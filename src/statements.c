@@ -43,11 +43,13 @@
 
 /*
  * One slice at most: the CTE is not inlined since it locks rows, so LIMIT 1
- * is evaluated once.  $3 is the slice to start from.
+ * is evaluated once.  The update finds it by a scalar subquery, that is by
+ * the whole primary key; a join reads all slices of the lot if the planner
+ * thinks that they are few.  $3 is the slice to start from.
  */
 #define CLAIM_ANY_SPOT(skip_locked) \
 	"WITH slice AS MATERIALIZED (" \
-	" SELECT s.slice_no, s.first_spot_no, s.free_map" \
+	" SELECT s.slice_no, s.free_map" \
 	" FROM smart_parking.counter_slice s" \
 	" WHERE s.parking_id" EQ "$1 AND s.kind" EQ "$2 AND s.slice_no" GE "$3" \
 	" AND s.free_spots" GT "0" \
@@ -55,17 +57,16 @@
 	"UPDATE smart_parking.counter_slice s" \
 	" SET free_spots = s.free_spots" SUB "1," \
 	" free_map = s.free_map" AND_BITS "(s.free_map" SUB "1)" \
-	" FROM slice" \
-	" WHERE s.parking_id" EQ "$1 AND s.kind" EQ "$2 AND s.slice_no" EQ "slice.slice_no" \
+	" WHERE s.parking_id" EQ "$1 AND s.kind" EQ "$2" \
+	" AND s.slice_no" EQ "(SELECT slice.slice_no FROM slice)" \
 	" AND s.free_spots" GT "0" \
-	" RETURNING slice.first_spot_no, slice.free_map"
+	" RETURNING s.first_spot_no, (SELECT slice.free_map FROM slice), s.slice_no"
 
 #define INSERT_BOOKING(status, confirmed_at, on_conflict) \
 	"INSERT INTO smart_parking.booking AS b (id, user_id, parking_id, spot_no, status," \
 	" car_plate, created_at, expires_at, confirmed_at, request_id, requested_hold) " \
 	"VALUES ($1, $2, $3, $4, '" status "', $5::smart_parking.license_plate," \
-	" $6, $7, " confirmed_at ", $8, $9) " on_conflict \
-	" RETURNING (SELECT p.label FROM smart_parking.spot p WHERE " SPOT_OF_BOOKING ")"
+	" $6, $7, " confirmed_at ", $8, $9) " on_conflict
 
 /* what booking.c reads into a Booking */
 #define LOCK_BOOKING(condition) \
@@ -249,24 +250,8 @@ static const struct
 		3, {TIMESTAMPTZOID, INT8OID, TEXTOID}
 	},
 
-	[STMT_READ_FOR_RESERVATION] = {
-		"SELECT p.is_open, p.hold_duration, p.total_capacity OPERATOR(pg_catalog./) p.slice_size,"
-		" (SELECT pg_catalog.count(*) FROM smart_parking.booking h"
-		"  WHERE h.user_id" EQ "$2 AND h.status" EQ PENDING "AND h.expires_at" GT "$4),"
-		" b.id "
-		"FROM smart_parking.parking p"
-		" LEFT JOIN smart_parking.booking b ON b.parking_id" EQ "p.id"
-		" AND b.car_plate OPERATOR(smart_parking.=) $3::smart_parking.license_plate"
-		" AND b.ended_at IS NULL "
-		"WHERE p.id" EQ "$1",
-		4, {UUIDOID, UUIDOID, TEXTOID, TIMESTAMPTZOID}
-	},
 	[STMT_READ_GATE] = {
-		"SELECT g.parking_id, g.direction, p.is_open, p.hold_duration,"
-		" p.total_capacity OPERATOR(pg_catalog./) p.slice_size "
-		"FROM smart_parking.gate g"
-		" JOIN smart_parking.parking p ON p.id" EQ "g.parking_id "
-		"WHERE g.id" EQ "$1",
+		"SELECT g.parking_id, g.direction FROM smart_parking.gate g WHERE g.id" EQ "$1",
 		1, {UUIDOID}
 	},
 	[STMT_FIND_READ] = {
@@ -298,12 +283,31 @@ static const struct
 
 static SPIPlanPtr plans[NUM_STATEMENTS];
 
+/*
+ * Every statement here reaches its rows by an index, and its plan is kept for
+ * as long as the session lasts.  A session that starts while the tables are
+ * small or not analyzed yet must not keep sequential scans of them.
+ */
+static void
+demand_index_plans(void)
+{
+	static const char *const settings[] = {
+		"enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin"
+	};
+
+	for (int i = 0; i < lengthof(settings); i++)
+		(void) set_config_option(settings[i], "off", PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* *made: the plan is new, and the planner runs when it is executed first. */
 static SPIPlanPtr
-plan_of(Statement statement)
+plan_of(Statement statement, bool *made)
 {
 	SPIPlanPtr	plan = plans[statement];
 
-	if (plan != NULL && SPI_plan_is_valid(plan))
+	*made = (plan == NULL || !SPI_plan_is_valid(plan));
+	if (!*made)
 		return plan;
 	if (plan != NULL)
 	{
@@ -322,12 +326,32 @@ plan_of(Statement statement)
 	return plan;
 }
 
-static void
-check_result(Statement statement, int result)
+/* Under "snapshot" if there is one, which only reads then. */
+static uint64
+run(Statement statement, Args *args, Snapshot snapshot)
 {
+	bool		made;
+	SPIPlanPtr	plan = plan_of(statement, &made);
+	int			nest_level = 0;
+	int			result;
+
+	Assert(args->count == statements[statement].nargs);
+	if (made)
+	{
+		nest_level = NewGUCNestLevel();
+		demand_index_plans();
+	}
+	if (snapshot)
+		result = SPI_execute_snapshot(plan, args->values, args->nulls, snapshot,
+									  InvalidSnapshot, true, false, 0);
+	else
+		result = SPI_execute_plan(plan, args->values, args->nulls, false, 0);
+	if (made)
+		AtEOXact_GUC(true, nest_level);
 	if (result < 0)
 		elog(ERROR, "could not run statement %d: %s",
 			 statement, SPI_result_code_string(result));
+	return SPI_processed;
 }
 
 /*
@@ -337,21 +361,14 @@ check_result(Statement statement, int result)
 uint64
 run_statement(Statement statement, Args *args)
 {
-	Assert(args->count == statements[statement].nargs);
-	check_result(statement,
-				 SPI_execute_plan(plan_of(statement), args->values, args->nulls, false, 0));
-	return SPI_processed;
+	return run(statement, args, NULL);
 }
 
 /* Runs a SELECT under a snapshot of the caller's choice. */
 uint64
 run_statement_as_of(Statement statement, Args *args, Snapshot snapshot)
 {
-	Assert(args->count == statements[statement].nargs);
-	check_result(statement,
-				 SPI_execute_snapshot(plan_of(statement), args->values, args->nulls,
-									  snapshot, InvalidSnapshot, true, false, 0));
-	return SPI_processed;
+	return run(statement, args, snapshot);
 }
 
 void

@@ -37,7 +37,6 @@ typedef enum Statement
 	STMT_EXPIRE_BATCH,
 
 	/* planes */
-	STMT_READ_FOR_RESERVATION,
 	STMT_READ_GATE,
 	STMT_FIND_READ,
 	STMT_RECORD_READ,

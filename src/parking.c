@@ -1,0 +1,62 @@
+/*
+ * parking.c
+ *		Lots and spots as the planes read them.
+ */
+#include "postgres.h"
+
+#include "access/stratnum.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/snapmgr.h"
+
+#include "errors.h"
+#include "parking.h"
+#include "probe.h"
+#include "tables.h"
+
+/* Reads a lot; SP001 if there is none. */
+void
+parking_read(const pg_uuid_t *id, Snapshot snapshot, Parking *parking)
+{
+	Probe		probe = {0};
+	bool		isnull;
+
+	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(id));
+	probe_begin(&probe, "parking", "parking_pkey", snapshot);
+	if (!probe_next(&probe))
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_UNKNOWN_PARKING),
+				 errmsg("there is no lot %s",
+						DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(id)))),
+				 errhint("Use a parking_id that nearby_parking or add_parking returned.")));
+
+	parking->is_open = DatumGetBool(probe_column(&probe, Anum_parking_is_open, &isnull));
+	parking->hold_duration =
+		*DatumGetIntervalP(probe_column(&probe, Anum_parking_hold_duration, &isnull));
+	parking->likely_slices =
+		DatumGetInt32(probe_column(&probe, Anum_parking_total_capacity, &isnull)) /
+		DatumGetInt16(probe_column(&probe, Anum_parking_slice_size, &isnull));
+	probe_end(&probe);
+}
+
+/* The label of a spot that was just claimed: perhaps younger than older snapshots. */
+char *
+spot_label(const pg_uuid_t *parking_id, int spot_no)
+{
+	Snapshot	snapshot = probe_snapshot();
+	Probe		probe = {0};
+	bool		isnull;
+	char	   *label;
+
+	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
+	probe_key(&probe, 2, BTEqualStrategyNumber, F_INT4EQ, InvalidOid, Int32GetDatum(spot_no));
+	probe_begin(&probe, "spot", "spot_pkey", snapshot);
+	if (!probe_next(&probe))
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_COUNTER_DRIFT),
+				 errmsg("the counter has spot %d, which the lot does not have", spot_no)));
+	label = TextDatumGetCString(probe_column(&probe, Anum_spot_label, &isnull));
+	probe_end(&probe);
+	UnregisterSnapshot(snapshot);
+	return label;
+}

@@ -1,0 +1,35 @@
+/*
+ * probe.h
+ *		Read a few rows by an index, without a plan.
+ */
+#ifndef SMART_PARKING_PROBE_H
+#define SMART_PARKING_PROBE_H
+
+#include "access/genam.h"
+#include "access/skey.h"
+#include "executor/tuptable.h"
+#include "utils/rel.h"
+#include "utils/snapshot.h"
+
+#define MAX_PROBE_KEYS 4
+
+typedef struct Probe
+{
+	Relation	table;
+	Relation	index;
+	IndexScanDesc scan;
+	TupleTableSlot *slot;
+	int			key_count;
+	ScanKeyData keys[MAX_PROBE_KEYS];
+} Probe;
+
+extern void probe_key(Probe *probe, AttrNumber column, StrategyNumber strategy, RegProcedure function,
+					  Oid collation, Datum value);
+extern void probe_begin(Probe *probe, const char *table, const char *index, Snapshot snapshot);
+extern bool probe_next(Probe *probe);
+extern Datum probe_column(Probe *probe, AttrNumber column, bool *isnull);
+extern void probe_end(Probe *probe);
+
+extern Snapshot probe_snapshot(void);
+
+#endif							/* SMART_PARKING_PROBE_H */
