@@ -143,68 +143,47 @@ END $$;
 COMMENT ON FUNCTION smart_parking.lock_slices(uuid, text) IS
 'Locks the slices of one kind of a lot in order. For several kinds call it in the order of kind COLLATE "C".';
 
--- Moving spots in and out of the counter. Callers hold the locks above.
+-- Changing the counter. Callers hold the locks above. No joins here: a lot may be so new that nothing is known
+-- of its size, and a nested loop over 100,000 spots never ends.
 
-CREATE FUNCTION smart_parking.uncount_spots(parking_id uuid, spot_nos integer[]) RETURNS void
+CREATE FUNCTION smart_parking.recount_slices(parking_id uuid, kind text, first_spot integer, last_spot integer) RETURNS void
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 	UPDATE smart_parking.counter_slice AS s
-	SET service_map = s.service_map & ~gone.bits,
-		free_map = s.free_map & ~gone.bits,
-		free_spots = smart_parking.spots_in_map(s.free_map & ~gone.bits)
-	FROM (
-		SELECT c.kind, c.slice_no, bit_or(1::bigint << (spot.spot_no - c.first_spot_no)) AS bits
-		FROM unnest(uncount_spots.spot_nos) AS wanted(spot_no)
-		JOIN smart_parking.spot ON spot.parking_id = uncount_spots.parking_id AND spot.spot_no = wanted.spot_no
-		JOIN smart_parking.counter_slice AS c USING (parking_id, kind, slice_no)
-		GROUP BY c.kind, c.slice_no
-	) AS gone
-	WHERE s.parking_id = uncount_spots.parking_id AND s.kind = gone.kind AND s.slice_no = gone.slice_no
-$$;
-COMMENT ON FUNCTION smart_parking.uncount_spots(uuid, integer[]) IS
-'Takes spots out of the counter. A booking on one of them stays; when it ends, its spot is not given back.';
-
-CREATE FUNCTION smart_parking.count_spots(parking_id uuid, spot_nos integer[]) RETURNS void
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
-	UPDATE smart_parking.counter_slice AS s
-	SET service_map = s.service_map | back.bits,
-		free_map = s.free_map | back.free_bits,
-		free_spots = smart_parking.spots_in_map(s.free_map | back.free_bits)
-	FROM (
-		SELECT c.kind, c.slice_no, bit_or(b.bit) AS bits,
-			coalesce(bit_or(b.bit) FILTER (WHERE NOT b.taken), 0) AS free_bits
-		FROM unnest(count_spots.spot_nos) AS wanted(spot_no)
-		JOIN smart_parking.spot ON spot.parking_id = count_spots.parking_id AND spot.spot_no = wanted.spot_no
-		JOIN smart_parking.counter_slice AS c USING (parking_id, kind, slice_no)
+	SET (service_map, free_map, free_spots) = (
+		SELECT now.service_map, f.free_map, smart_parking.spots_in_map(f.free_map)
+		FROM (
+			SELECT coalesce(bit_or(bit) FILTER (WHERE spot.in_service), 0) AS service_map,
+				coalesce(bit_or(bit) FILTER (WHERE EXISTS (
+					SELECT FROM smart_parking.booking AS b
+					WHERE b.parking_id = spot.parking_id AND b.spot_no = spot.spot_no AND b.ended_at IS NULL)), 0) AS taken_map
+			FROM smart_parking.spot CROSS JOIN LATERAL (SELECT 1::bigint << (spot.spot_no - s.first_spot_no) AS bit) AS b
+			WHERE spot.parking_id = s.parking_id AND spot.spot_no BETWEEN s.first_spot_no AND s.first_spot_no + s.spots - 1
+		) AS now
 		CROSS JOIN LATERAL (
-			SELECT 1::bigint << (spot.spot_no - c.first_spot_no) AS bit,
-				EXISTS (SELECT FROM smart_parking.booking
-						WHERE booking.parking_id = spot.parking_id AND booking.spot_no = spot.spot_no
-						AND booking.ended_at IS NULL) AS taken
-		) AS b
-		GROUP BY c.kind, c.slice_no
-	) AS back
-	WHERE s.parking_id = count_spots.parking_id AND s.kind = back.kind AND s.slice_no = back.slice_no
+			-- what was in service keeps its free bit as it is; bookings decide on what comes back only
+			SELECT (s.free_map & now.service_map) | (now.service_map & ~s.service_map & ~now.taken_map) AS free_map
+		) AS f)
+	WHERE s.parking_id = recount_slices.parking_id AND s.kind = recount_slices.kind
+	AND s.first_spot_no <= last_spot AND s.first_spot_no + s.spots > first_spot
 $$;
-COMMENT ON FUNCTION smart_parking.count_spots(uuid, integer[]) IS
-'Puts spots back into the counter: as free ones, unless an active booking stands on them.';
+COMMENT ON FUNCTION smart_parking.recount_slices(uuid, text, integer, integer) IS
+'Brings the slices of a kind that lie between two spots in line with spot.in_service. A booking on a spot that left service stays; when it '
+'ends, the spot is not given back. A spot that comes back is free unless an active booking stands on it.';
 
 CREATE FUNCTION smart_parking.retire_spots(parking_id uuid, kind text, spots integer) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-	gone integer[];
+	lowest integer;
+	highest integer;
 BEGIN
-	WITH highest AS (
+	SELECT min(spot_no), max(spot_no) INTO lowest, highest FROM (
 		SELECT spot_no FROM smart_parking.spot
 		WHERE parking_id = retire_spots.parking_id AND kind = retire_spots.kind AND NOT retired
-		ORDER BY spot_no DESC LIMIT retire_spots.spots
-	), changed AS (
-		UPDATE smart_parking.spot SET retired = true, in_service = false
-		FROM highest WHERE spot.parking_id = retire_spots.parking_id AND spot.spot_no = highest.spot_no
-		RETURNING spot.spot_no
-	)
-	SELECT array_agg(spot_no) INTO gone FROM changed;
-	PERFORM smart_parking.uncount_spots(retire_spots.parking_id, gone);
+		ORDER BY spot_no DESC LIMIT retire_spots.spots) AS last_ones;
+	UPDATE smart_parking.spot SET retired = true, in_service = false
+	WHERE parking_id = retire_spots.parking_id AND kind = retire_spots.kind AND NOT retired AND spot_no >= lowest;
+	PERFORM smart_parking.recount_slices(retire_spots.parking_id, retire_spots.kind, lowest, highest);
 END $$;
 COMMENT ON FUNCTION smart_parking.retire_spots(uuid, text, integer) IS
 'Takes the highest-numbered spots of a kind out of the lot for good.';
@@ -213,20 +192,19 @@ CREATE FUNCTION smart_parking.revive_spots(parking_id uuid, kind text, spots int
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-	back integer[];
+	lowest integer;
+	highest integer;
+	revived integer;
 BEGIN
-	WITH lowest AS (
+	SELECT min(spot_no), max(spot_no) INTO lowest, highest FROM (
 		SELECT spot_no FROM smart_parking.spot
 		WHERE parking_id = revive_spots.parking_id AND kind = revive_spots.kind AND retired
-		ORDER BY spot_no LIMIT revive_spots.spots
-	), changed AS (
-		UPDATE smart_parking.spot SET retired = false, in_service = true
-		FROM lowest WHERE spot.parking_id = revive_spots.parking_id AND spot.spot_no = lowest.spot_no
-		RETURNING spot.spot_no
-	)
-	SELECT array_agg(spot_no) INTO back FROM changed;
-	PERFORM smart_parking.count_spots(revive_spots.parking_id, back);
-	RETURN coalesce(cardinality(back), 0);
+		ORDER BY spot_no LIMIT revive_spots.spots) AS first_ones;
+	UPDATE smart_parking.spot SET retired = false, in_service = true
+	WHERE parking_id = revive_spots.parking_id AND kind = revive_spots.kind AND retired AND spot_no <= highest;
+	GET DIAGNOSTICS revived = ROW_COUNT;
+	PERFORM smart_parking.recount_slices(revive_spots.parking_id, revive_spots.kind, lowest, highest);
+	RETURN revived;
 END $$;
 COMMENT ON FUNCTION smart_parking.revive_spots(uuid, text, integer) IS
 'Brings up to so many retired spots of a kind back, lowest number first. Result: how many there were.';
@@ -479,11 +457,7 @@ BEGIN
 	PERFORM smart_parking.lock_slices(spot.parking_id, spot.kind);
 	UPDATE smart_parking.spot AS s SET in_service = set_spot_service.in_service
 	WHERE s.parking_id = spot.parking_id AND s.spot_no = spot.spot_no;
-	IF set_spot_service.in_service THEN
-		PERFORM smart_parking.count_spots(spot.parking_id, ARRAY[spot.spot_no]);
-	ELSE
-		PERFORM smart_parking.uncount_spots(spot.parking_id, ARRAY[spot.spot_no]);
-	END IF;
+	PERFORM smart_parking.recount_slices(spot.parking_id, spot.kind, spot.spot_no, spot.spot_no);
 	INSERT INTO smart_parking.parking_event (parking_id, spot_no, event, reason)
 	VALUES (spot.parking_id, spot.spot_no,
 		CASE WHEN set_spot_service.in_service THEN 'spot_in_service' ELSE 'spot_out_of_service' END, set_spot_service.reason);

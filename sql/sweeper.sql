@@ -107,7 +107,7 @@ AS $$
 	SELECT l.pid
 	FROM pg_locks l
 	JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
-	WHERE l.locktype = 'advisory' AND l.objsubid = x'5350'::integer + 6 AND l.granted
+	WHERE l.locktype = 'advisory' AND l.objsubid = x'5350'::integer + 7 AND l.granted
 $$;
 COMMENT ON FUNCTION smart_parking.sweeper_backend() IS 'The process that is sweeping this database, if one is.';
 REVOKE ALL ON FUNCTION smart_parking.sweeper_backend() FROM PUBLIC;

@@ -195,7 +195,7 @@ reacquire(const Gate *gate, const PlateRead *read, TimestampTz now, Booking *lap
 	bool		same_spot = spot_counter_claim_this(&lapsed->spot);
 
 	booking.spot_no = same_spot ? lapsed->spot_no :
-		allocate_spot(&gate->parking_id, lapsed->spot.kind, 0);
+		allocate_spot(&gate->parking_id, lapsed->spot.kind, NULL);
 	if (booking.spot_no == 0)
 	{
 		decide_on(verdict, "deny", "hold_lapsed_lot_full", lapsed);

@@ -70,7 +70,7 @@ allocate_under_contention(const pg_uuid_t *parking_id, const char *kind)
 			break;
 
 		if (availability.has_free)
-			spot_no = spot_counter_claim_any(parking_id, kind, 0, by_force);
+			spot_no = spot_counter_claim_any(parking_id, kind, NULL, by_force);
 		if (spot_no == 0 && availability.has_lapsed)
 			spot_no = take_over_lapsed(parking_id, kind, now);
 		if (spot_no != 0)
@@ -101,13 +101,13 @@ allocate_under_contention(const pg_uuid_t *parking_id, const char *kind)
 
 /*
  * Claims a spot of the lot; returns its number, or 0: at some instant during
- * the call no spot of this kind was free, lapsed holds counted as free.  Looks
- * from first_slice on first.
+ * the call no spot of this kind was free, lapsed holds counted as free.  view is
+ * what the caller has seen of the slices, or NULL.
  */
 int
-allocate_spot(const pg_uuid_t *parking_id, const char *kind, int first_slice)
+allocate_spot(const pg_uuid_t *parking_id, const char *kind, const SlicesView *view)
 {
-	int			spot_no = spot_counter_claim_any(parking_id, kind, first_slice, false);
+	int			spot_no = spot_counter_claim_any(parking_id, kind, view, false);
 
 	if (spot_no == 0)
 		spot_no = allocate_under_contention(parking_id, kind);

@@ -5,8 +5,9 @@
 #ifndef SMART_PARKING_ALLOCATION_H
 #define SMART_PARKING_ALLOCATION_H
 
-#include "utils/uuid.h"
+#include "spot_counter.h"
 
-extern int	allocate_spot(const pg_uuid_t *parking_id, const char *kind, int first_slice);
+extern int	allocate_spot(const pg_uuid_t *parking_id, const char *kind,
+						  const SlicesView *view);
 
 #endif							/* SMART_PARKING_ALLOCATION_H */

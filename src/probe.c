@@ -8,11 +8,14 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
+#include "access/multixact.h"
 #include "access/relscan.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
+#include "storage/procarray.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
@@ -62,6 +65,25 @@ Datum
 probe_column(Probe *probe, AttrNumber column, bool *isnull)
 {
 	return slot_getattr(probe->slot, column, isnull);
+}
+
+/*
+ * Whether another running transaction has locked or changed the row.  Reads
+ * the row's header with a pin but no lock on the page: the answer may be out
+ * of date by the time the caller has it, as any answer would be.
+ */
+bool
+probe_row_is_held(Probe *probe)
+{
+	HeapTupleHeader row = ExecFetchSlotHeapTuple(probe->slot, false, NULL)->t_data;
+	uint16		infomask = row->t_infomask;
+	TransactionId xmax = HeapTupleHeaderGetRawXmax(row);
+
+	if ((infomask & HEAP_XMAX_INVALID) || !TransactionIdIsValid(xmax))
+		return false;
+	if (infomask & HEAP_XMAX_IS_MULTI)
+		return MultiXactIdIsRunning(xmax, HEAP_XMAX_IS_LOCKED_ONLY(infomask));
+	return !TransactionIdIsCurrentTransactionId(xmax) && TransactionIdIsInProgress(xmax);
 }
 
 /* Locks stay until the transaction ends, as an executor run leaves them. */

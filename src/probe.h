@@ -28,6 +28,7 @@ extern void probe_key(Probe *probe, AttrNumber column, StrategyNumber strategy, 
 extern void probe_begin(Probe *probe, const char *table, const char *index, Snapshot snapshot);
 extern bool probe_next(Probe *probe);
 extern Datum probe_column(Probe *probe, AttrNumber column, bool *isnull);
+extern bool probe_row_is_held(Probe *probe);
 extern void probe_end(Probe *probe);
 
 extern Snapshot probe_snapshot(void);

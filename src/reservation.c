@@ -110,18 +110,18 @@ find_earlier_request(const Request *request, Reply *reply)
 /*
  * Whether the lot is full beyond doubt at the snapshot's instant: nothing is
  * free, no hold has lapsed, and the car has no booking here to be answered
- * with.  Takes no lock, so that refusals by the thousand cost little.  If
- * there is something free, *slice_no is where.
+ * with.  Takes no lock, so that refusals by the thousand cost little.  What
+ * it saw of the slices is in *view.
  */
 static bool
 is_plainly_full(const Request *request, const Parking *parking, TimestampTz now,
-				Snapshot snapshot, int *slice_no)
+				Snapshot snapshot, SlicesView *view)
 {
 	pg_uuid_t	booking_id;
 
-	*slice_no = 0;
-	return spot_counter_find_free(request->parking_id, request->kind, parking->likely_slices,
-								  snapshot, slice_no) == ALL_SLICES_EMPTY &&
+	*view = spot_counter_look(request->parking_id, request->kind, parking->likely_slices,
+							  snapshot);
+	return view->state == SLICES_EMPTY &&
 		!booking_any_lapsed(request->parking_id, now, snapshot) &&
 		!booking_of_plate(request->parking_id, request->car_plate, snapshot, &booking_id);
 }
@@ -176,13 +176,13 @@ check_holds_of_user(const Request *request, TimestampTz now, Snapshot snapshot)
 }
 
 static void
-hold_a_spot(const Request *request, const Parking *parking, int first_slice, TimestampTz now,
-			Snapshot snapshot, Reply *reply)
+hold_a_spot(const Request *request, const Parking *parking, const SlicesView *view,
+			TimestampTz now, Reply *reply)
 {
 	NewBooking	booking = {0};
 	Interval	hold_duration = parking->hold_duration;
 
-	booking.spot_no = allocate_spot(request->parking_id, request->kind, first_slice);
+	booking.spot_no = allocate_spot(request->parking_id, request->kind, view);
 	if (booking.spot_no == 0)
 	{
 		reply->outcome = "full";
@@ -208,7 +208,7 @@ hold_a_spot(const Request *request, const Parking *parking, int first_slice, Tim
 
 /* The request under its locks, with a snapshot taken after them. */
 static void
-reserve_locked(const Request *request, const Parking *parking, int first_slice,
+reserve_locked(const Request *request, const Parking *parking, const SlicesView *view,
 			   TimestampTz now, Reply *reply)
 {
 	Snapshot	snapshot = probe_snapshot();
@@ -224,7 +224,7 @@ reserve_locked(const Request *request, const Parking *parking, int first_slice,
 	else
 	{
 		check_holds_of_user(request, now, snapshot);
-		hold_a_spot(request, parking, first_slice, now, snapshot, reply);
+		hold_a_spot(request, parking, view, now, reply);
 	}
 	UnregisterSnapshot(snapshot);
 }
@@ -234,11 +234,11 @@ reserve(const Request *request, TimestampTz now, Reply *reply)
 {
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	Parking		parking;
-	int			first_slice;
+	SlicesView	view;
 	bool		full;
 
 	parking_read(request->parking_id, snapshot, &parking);
-	full = is_plainly_full(request, &parking, now, snapshot, &first_slice);
+	full = is_plainly_full(request, &parking, now, snapshot, &view);
 	UnregisterSnapshot(snapshot);
 
 	if (full && parking.is_open && request->request_id == NULL)
@@ -247,7 +247,7 @@ reserve(const Request *request, TimestampTz now, Reply *reply)
 		return;
 	}
 	lock_request(request);
-	reserve_locked(request, &parking, first_slice, now, reply);
+	reserve_locked(request, &parking, &view, now, reply);
 }
 
 Datum

@@ -19,6 +19,7 @@
 #include "utils/snapmgr.h"
 
 #include "errors.h"
+#include "locks.h"
 #include "probe.h"
 #include "spot_counter.h"
 #include "statements.h"
@@ -50,6 +51,25 @@ spots_in_map(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(pg_popcount64((uint64) PG_GETARG_INT64(0)));
 }
 
+static uint64
+change_slice(Statement statement, const SliceSpots *spots)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, &spots->parking_id);
+	arg_text(&args, spots->kind);
+	arg_datum(&args, Int32GetDatum(spots->slice_no));
+	arg_datum(&args, Int64GetDatum(spots->map));
+	return run_statement(statement, &args);
+}
+
+/* Claims the spots named, if all are free.  Waits for who holds the slice. */
+bool
+spot_counter_claim_this(const SliceSpots *spot)
+{
+	return change_slice(STMT_CLAIM, spot) == 1;
+}
+
 /* Where this session claimed last. */
 static struct
 {
@@ -72,13 +92,15 @@ first_slice_to_try(const pg_uuid_t *parking_id, int likely_slices)
 	return (int) (murmurhash32((uint32) MyProcPid + draws++ * 7919) % (uint32) Max(likely_slices, 1));
 }
 
-/* Looks at the slices from first_slice to the one before end. */
-static FreeSlice
-find_free_between(const pg_uuid_t *parking_id, Datum kind, int first_slice, int end,
-				  Snapshot snapshot, int *slice_no)
+/*
+ * Looks at the slices from first_slice to the one before end, until it finds
+ * one to claim from: with a free spot, and, unless held_too, held by nobody.
+ */
+static void
+look_between(const pg_uuid_t *parking_id, Datum kind, int first_slice, int end,
+			 bool held_too, Snapshot snapshot, SlicesView *view)
 {
 	Probe		probe = {0};
-	FreeSlice	found = NO_SLICES;
 	bool		isnull;
 
 	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
@@ -88,83 +110,121 @@ find_free_between(const pg_uuid_t *parking_id, Datum kind, int first_slice, int 
 	if (end < PG_INT32_MAX)
 		probe_key(&probe, 3, BTLessStrategyNumber, F_INT4LT, InvalidOid, Int32GetDatum(end));
 	probe_begin(&probe, "counter_slice", "counter_slice_pkey", snapshot);
-	while (found != SLICE_FOUND && probe_next(&probe))
+	while (view->state != SLICE_AT_HAND && probe_next(&probe))
 	{
-		found = ALL_SLICES_EMPTY;
-		if (DatumGetInt32(probe_column(&probe, Anum_counter_slice_free_spots, &isnull)) > 0)
+		if (DatumGetInt32(probe_column(&probe, Anum_counter_slice_free_spots, &isnull)) == 0)
+			view->state = Min(view->state, SLICES_EMPTY);
+		else if (!held_too && probe_row_is_held(&probe))
+			view->state = Min(view->state, SLICES_HELD);
+		else
 		{
-			found = SLICE_FOUND;
-			*slice_no = DatumGetInt32(probe_column(&probe, Anum_counter_slice_slice_no, &isnull));
+			view->state = SLICE_AT_HAND;
+			view->slice_no =
+				DatumGetInt32(probe_column(&probe, Anum_counter_slice_slice_no, &isnull));
+			view->first_spot_no =
+				DatumGetInt32(probe_column(&probe, Anum_counter_slice_first_spot_no, &isnull));
+			view->free_map =
+				DatumGetInt64(probe_column(&probe, Anum_counter_slice_free_map, &isnull));
 		}
 	}
 	probe_end(&probe);
-	return found;
 }
 
-/*
- * Looks for a slice with a free spot, without a lock.  ALL_SLICES_EMPTY is
- * true of one instant, since both halves of the walk use one snapshot.
- */
-FreeSlice
-spot_counter_find_free(const pg_uuid_t *parking_id, const char *kind, int likely_slices,
-					   Snapshot snapshot, int *slice_no)
+static SlicesView
+look_from(const pg_uuid_t *parking_id, const char *kind, int first_slice, bool held_too,
+		  Snapshot snapshot)
 {
+	SlicesView	view = {NO_SLICES};
 	Datum		kind_datum = CStringGetTextDatum(kind);
-	int			first_slice = first_slice_to_try(parking_id, likely_slices);
-	FreeSlice	upper = find_free_between(parking_id, kind_datum, first_slice, PG_INT32_MAX,
-										  snapshot, slice_no);
-	FreeSlice	lower = NO_SLICES;
 
-	if (upper != SLICE_FOUND && first_slice > 0)
-		lower = find_free_between(parking_id, kind_datum, 0, first_slice, snapshot, slice_no);
-	return lower == NO_SLICES ? upper : lower;
+	look_between(parking_id, kind_datum, first_slice, PG_INT32_MAX, held_too, snapshot,
+				 &view);
+	if (view.state != SLICE_AT_HAND && first_slice > 0)
+		look_between(parking_id, kind_datum, 0, first_slice, held_too, snapshot, &view);
+	return view;
 }
 
 /*
- * Claims a free spot of this kind from first_slice on; returns its number, 0
- * if there is none.  Without wait, passes over slices that others hold, so 0
- * does not mean that the lot is full.
+ * Looks for a slice to claim from, without a lock.  That all are empty is
+ * true of one instant, since the whole walk uses one snapshot.
  */
-int
-spot_counter_claim_any(const pg_uuid_t *parking_id, const char *kind, int first_slice, bool wait)
+SlicesView
+spot_counter_look(const pg_uuid_t *parking_id, const char *kind, int likely_slices,
+				  Snapshot snapshot)
 {
-	Args		args = {0};
-	uint64		rows;
+	return look_from(parking_id, kind, first_slice_to_try(parking_id, likely_slices), false,
+					 snapshot);
+}
 
-	arg_uuid(&args, parking_id);
-	arg_text(&args, kind);
-	arg_datum(&args, Int32GetDatum(first_slice));
-	rows = run_statement(wait ? STMT_CLAIM_ANY_SPOT_WAIT : STMT_CLAIM_ANY_SPOT, &args);
-	if (rows == 0)
+/*
+ * Claims a spot of the slice in view.  The slice's lock is held only from
+ * here until the row is changed, whereupon rivals see that it is held: it
+ * keeps two claimers that chose the same slice from queueing for each other's
+ * commit.  A spot may be gone since the look; then nothing is claimed.
+ */
+static int
+claim_in_view(const pg_uuid_t *parking_id, const char *kind, const SlicesView *view,
+			  bool by_force)
+{
+	uint64		latch = lock_key(parking_id, kind, strlen(kind)) + (uint64) view->slice_no;
+	int			bit = pg_rightmost_one_pos64((uint64) view->free_map);
+	SliceSpots	spot = {*parking_id, unconstify(char *, kind), view->slice_no,
+	INT64CONST(1) << bit};
+	bool		claimed;
+
+	if (by_force)
+		lock_until_commit(LOCK_SLICE, latch);
+	else if (!try_lock_until_commit(LOCK_SLICE, latch))
 		return 0;
-	if (rows > 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_SP_COUNTER_DRIFT),
-				 errmsg("one claim took spots of %d counter slices", (int) rows)));
+	claimed = spot_counter_claim_this(&spot);
+	unlock_early(LOCK_SLICE, latch);
+	if (!claimed)
+		return 0;
 
 	last_claim.parking_id = *parking_id;
-	last_claim.slice_no = DatumGetInt32(column_datum(0, 3));
-	return DatumGetInt32(column_datum(0, 1)) +
-		pg_rightmost_one_pos64((uint64) DatumGetInt64(column_datum(0, 2)));
+	last_claim.slice_no = view->slice_no;
+	return view->first_spot_no + bit;
 }
 
-static uint64
-change_slice(Statement statement, const SliceSpots *spots)
+/*
+ * Claims a free spot of this kind, the one in view or, if there is no view or
+ * rivals were faster, another; returns its number.  0 does not mean that the
+ * lot is full: others may hold what is free.  Does not wait, unless by force:
+ * then rows that others hold are waited for.
+ *
+ * The race accepted: a row may become held between the look at it and the
+ * update, by one that gives spots back or works on the lot.  Then this waits
+ * for one commit.
+ */
+int
+spot_counter_claim_any(const pg_uuid_t *parking_id, const char *kind, const SlicesView *view,
+					   bool by_force)
 {
-	Args		args = {0};
+#define MAX_TRIES 8
+	SlicesView	next = {SLICES_HELD};
+	int			after = -1;
 
-	arg_uuid(&args, &spots->parking_id);
-	arg_text(&args, spots->kind);
-	arg_datum(&args, Int32GetDatum(spots->slice_no));
-	arg_datum(&args, Int64GetDatum(spots->map));
-	return run_statement(statement, &args);
-}
+	if (view)
+		next = *view;
+	for (int tries = 0; tries < MAX_TRIES; tries++)
+	{
+		int			spot_no;
+		Snapshot	snapshot;
 
-/* Claims the spots named, if all are free.  Waits for who holds the slice. */
-bool
-spot_counter_claim_this(const SliceSpots *spot)
-{
-	return change_slice(STMT_CLAIM_THIS_SPOT, spot) == 1;
+		if (view == NULL || tries > 0)
+		{
+			snapshot = probe_snapshot();
+			next = look_from(parking_id, kind, after + 1, by_force, snapshot);
+			UnregisterSnapshot(snapshot);
+		}
+		if (next.state != SLICE_AT_HAND)
+			break;
+		spot_no = claim_in_view(parking_id, kind, &next, by_force);
+		if (spot_no != 0)
+			return spot_no;
+		after = next.slice_no;
+	}
+	return 0;
 }
 
 /*

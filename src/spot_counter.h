@@ -25,19 +25,28 @@ typedef struct Availability
 	bool		has_kind;		/* the lot has spots of this kind at all */
 } Availability;
 
-/* What a look at the slices of one kind found. */
-typedef enum FreeSlice
+typedef enum SlicesState
 {
-	SLICE_FOUND,
-	ALL_SLICES_EMPTY,
+	SLICE_AT_HAND,				/* a slice has a free spot and nobody holds it */
+	SLICES_HELD,				/* others hold the slices that have free spots */
+	SLICES_EMPTY,				/* no spot is free */
 	NO_SLICES					/* the lot does not have the kind */
-} FreeSlice;
+} SlicesState;
 
-extern FreeSlice spot_counter_find_free(const pg_uuid_t *parking_id, const char *kind,
-										int likely_slices, Snapshot snapshot,
-										int *slice_no);
+/* What a look at the slices of one kind found. */
+typedef struct SlicesView
+{
+	SlicesState state;
+	/* if SLICE_AT_HAND: */
+	int			slice_no;
+	int			first_spot_no;
+	int64		free_map;
+} SlicesView;
+
+extern SlicesView spot_counter_look(const pg_uuid_t *parking_id, const char *kind,
+									int likely_slices, Snapshot snapshot);
 extern int	spot_counter_claim_any(const pg_uuid_t *parking_id, const char *kind,
-								   int first_slice, bool wait);
+								   const SlicesView *view, bool by_force);
 extern bool spot_counter_claim_this(const SliceSpots *spot);
 extern void spot_counter_give_back(const SliceSpots *spots);
 extern Availability spot_counter_availability(const pg_uuid_t *parking_id, const char *kind,

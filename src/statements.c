@@ -22,7 +22,6 @@
 #define LT	" OPERATOR(pg_catalog.<) "
 #define LE	" OPERATOR(pg_catalog.<=) "
 #define GT	" OPERATOR(pg_catalog.>) "
-#define GE	" OPERATOR(pg_catalog.>=) "
 #define ADD	" OPERATOR(pg_catalog.+) "
 #define SUB	" OPERATOR(pg_catalog.-) "
 #define AND_BITS	" OPERATOR(pg_catalog.&) "
@@ -40,27 +39,6 @@
 
 #define SPOT_OF_BOOKING \
 	" p.parking_id" EQ "b.parking_id AND p.spot_no" EQ "b.spot_no "
-
-/*
- * One slice at most: the CTE is not inlined since it locks rows, so LIMIT 1
- * is evaluated once.  The update finds it by a scalar subquery, that is by
- * the whole primary key; a join reads all slices of the lot if the planner
- * thinks that they are few.  $3 is the slice to start from.
- */
-#define CLAIM_ANY_SPOT(skip_locked) \
-	"WITH slice AS MATERIALIZED (" \
-	" SELECT s.slice_no, s.free_map" \
-	" FROM smart_parking.counter_slice s" \
-	" WHERE s.parking_id" EQ "$1 AND s.kind" EQ "$2 AND s.slice_no" GE "$3" \
-	" AND s.free_spots" GT "0" \
-	" ORDER BY s.slice_no LIMIT 1 FOR NO KEY UPDATE " skip_locked ") " \
-	"UPDATE smart_parking.counter_slice s" \
-	" SET free_spots = s.free_spots" SUB "1," \
-	" free_map = s.free_map" AND_BITS "(s.free_map" SUB "1)" \
-	" WHERE s.parking_id" EQ "$1 AND s.kind" EQ "$2" \
-	" AND s.slice_no" EQ "(SELECT slice.slice_no FROM slice)" \
-	" AND s.free_spots" GT "0" \
-	" RETURNING s.first_spot_no, (SELECT slice.free_map FROM slice), s.slice_no"
 
 #define INSERT_BOOKING(status, confirmed_at, on_conflict) \
 	"INSERT INTO smart_parking.booking AS b (id, user_id, parking_id, spot_no, status," \
@@ -92,15 +70,7 @@ static const struct
 	Oid			argtypes[MAX_STATEMENT_ARGS];
 }			statements[NUM_STATEMENTS] = {
 
-	[STMT_CLAIM_ANY_SPOT] = {
-		CLAIM_ANY_SPOT("SKIP LOCKED"),
-		3, {UUIDOID, TEXTOID, INT4OID}
-	},
-	[STMT_CLAIM_ANY_SPOT_WAIT] = {
-		CLAIM_ANY_SPOT(""),
-		3, {UUIDOID, TEXTOID, INT4OID}
-	},
-	[STMT_CLAIM_THIS_SPOT] = {
+	[STMT_CLAIM] = {
 		"UPDATE smart_parking.counter_slice s"
 		" SET free_spots = s.free_spots" SUB "1, free_map = s.free_map" SUB "$4 "
 		"WHERE" THIS_SLICE "AND (s.free_map" AND_BITS "$4)" EQ "$4"

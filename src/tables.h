@@ -11,7 +11,9 @@
 #define Anum_parking_slice_size			9
 
 #define Anum_counter_slice_slice_no		2
+#define Anum_counter_slice_first_spot_no	3
 #define Anum_counter_slice_free_spots	5
+#define Anum_counter_slice_free_map		6
 
 #define Anum_spot_label					3
 
