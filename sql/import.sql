@@ -93,8 +93,9 @@ COMMENT ON FUNCTION smart_parking.feature_capacity(jsonb) IS
 CREATE FUNCTION smart_parking.area_point(geometry jsonb, OUT latitude float8, OUT longitude float8)
 LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
-	point geometry := ST_PointOnSurface(ST_GeomFromGeoJSON(geometry));
+	point geometry;
 BEGIN
+	point := ST_PointOnSurface(ST_GeomFromGeoJSON(geometry));
 	latitude := ST_Y(point);
 	longitude := ST_X(point);
 -- PostGIS reports a broken geometry under one of these
@@ -128,7 +129,11 @@ BEGIN
 	END IF;
 
 	IF kind <> 'Point' THEN
-		SELECT * INTO latitude, longitude FROM smart_parking.area_point(geometry);
+		-- a ring has 4 positions at least; PostGIS takes shorter ones too
+		IF NOT geometry @? CASE kind WHEN 'Polygon' THEN '$.coordinates[*] ? (@.size() < 4)'
+			ELSE '$.coordinates[*][*] ? (@.size() < 4)' END::jsonpath THEN
+			SELECT * INTO latitude, longitude FROM smart_parking.area_point(geometry);
+		END IF;
 	ELSIF jsonb_typeof(place -> 0) = 'number' AND jsonb_typeof(place -> 1) = 'number' THEN
 		longitude := smart_parking.degrees_of(place -> 0);
 		latitude := smart_parking.degrees_of(place -> 1);

@@ -6,8 +6,8 @@
 CREATE FUNCTION smart_parking.check_invariants()
 RETURNS TABLE (invariant text, parking_id uuid, booking_id uuid, detail text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp
--- it reads everything: nested loops only seem cheap, where statistics are old
-SET enable_nestloop = off AS $$
+-- it reads everything, so hash joins are right; others only seem cheap where statistics are old
+SET enable_nestloop = off SET enable_mergejoin = off AS $$
 	WITH active AS (
 		SELECT b.id, b.parking_id, b.spot_no, b.car_plate::text AS car_plate
 		FROM smart_parking.booking AS b
