@@ -60,17 +60,18 @@ DECLARE
 		SELECT p.id, p.name, p.address,
 			ST_Y(p.location::geometry) AS latitude, ST_X(p.location::geometry) AS longitude,
 			p.location <-> here AS sphere_m, ST_Distance(p.location, here, true) AS spheroid_m,
-			p.total_capacity, f.free_spots
+			p.total_capacity, (counter.free_spots + lapsed.holds)::integer AS free_spots
 		FROM smart_parking.parking AS p
 		CROSS JOIN LATERAL (
-			SELECT (coalesce(sum(c.free_spots), 0) + (
-					SELECT count(*) FROM smart_parking.reclaimable_hold AS h
-					WHERE h.parking_id = p.id AND h.expires_at <= instant
-					AND (lots_in_reach.kind IS NULL OR h.kind = lots_in_reach.kind)))::integer AS free_spots
-			FROM smart_parking.counter_slice AS c
+			SELECT coalesce(sum(c.free_spots), 0) AS free_spots FROM smart_parking.counter_slice AS c
 			WHERE c.parking_id = p.id AND (lots_in_reach.kind IS NULL OR c.kind = lots_in_reach.kind)
-		) AS f
-		WHERE p.is_open AND ST_DWithin(p.location, here, radius_m, true) AND f.free_spots >= min_free
+		) AS counter
+		CROSS JOIN LATERAL (
+			SELECT count(*) AS holds FROM smart_parking.reclaimable_hold AS h
+			WHERE h.parking_id = p.id AND h.expires_at <= instant
+			AND (lots_in_reach.kind IS NULL OR h.kind = lots_in_reach.kind)
+		) AS lapsed
+		WHERE p.is_open AND ST_DWithin(p.location, here, radius_m, true) AND counter.free_spots + lapsed.holds >= min_free
 		ORDER BY p.location <-> here;
 	lot record;
 	lots integer := 0;

@@ -130,8 +130,8 @@ BEGIN
 
 	IF kind <> 'Point' THEN
 		-- a ring has 4 positions at least; PostGIS takes shorter ones too
-		IF NOT geometry @? CASE kind WHEN 'Polygon' THEN '$.coordinates[*] ? (@.size() < 4)'
-			ELSE '$.coordinates[*][*] ? (@.size() < 4)' END::jsonpath THEN
+		IF NOT (geometry @? CASE kind WHEN 'Polygon' THEN 'strict $.coordinates[*] ? (@.size() < 4)'
+				ELSE 'strict $.coordinates[*][*] ? (@.size() < 4)' END::jsonpath) THEN
 			SELECT * INTO latitude, longitude FROM smart_parking.area_point(geometry);
 		END IF;
 	ELSIF jsonb_typeof(place -> 0) = 'number' AND jsonb_typeof(place -> 1) = 'number' THEN
