@@ -6,7 +6,8 @@ AS 'MODULE_PATHNAME' LANGUAGE c;
 COMMENT ON PROCEDURE smart_parking.sweep(interval, interval) IS
 'Releases lapsed holds over and over and commits each batch of 1,000: what the pg_cron job runs. '
 'Arguments: every, the pause between sweeps, 10 ms to 60 s; run_for, how long (NULL: until half a second after the next full minute; '
-'0: once, until nothing is left). While one runs in a database, a second one returns at once with a notice. '
+'0: once, until nothing is left). One runs in a database at a time: a second one returns with a notice, at once if run_for is given, '
+'else when its time is over and its turn has not come. '
 'Errors: SP016 every is NULL, SP019 an argument out of range, 2D000 inside a transaction block.';
 REVOKE ALL ON PROCEDURE smart_parking.sweep(interval, interval) FROM PUBLIC;
 
@@ -68,13 +69,19 @@ BEGIN
 	EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO job
 		USING 'smart_parking sweeper', CASE WHEN cron_version < 1.5 THEN '* * * * *' ELSE '1 seconds' END,
 			format('CALL smart_parking.sweep(%L)', every);
+	-- and the rest of the minute in which the server starts
+	IF cron_version < 1.5 THEN
+		EXECUTE 'SELECT cron.schedule($1, $2, $3)'
+			USING 'smart_parking sweeper at start', '@reboot', format('CALL smart_parking.sweep(%L)', every);
+	END IF;
 	RETURN job;
 END
 $$;
 COMMENT ON FUNCTION smart_parking.start_sweeper(interval) IS
 'Has pg_cron release lapsed holds, by a job named "smart_parking sweeper". Calling it again changes the pause. '
 'Argument: every, the pause between sweeps, 10 ms to 60 s. Result: the id of the pg_cron job. '
-'With pg_cron before 1.5 the first sweep comes at the next full minute. '
+'With pg_cron before 1.5 the first sweep comes at the next full minute, and a job "smart_parking sweeper at start" sweeps from a start '
+'of the server to the next full minute. '
 'Errors: SP016 NULL, SP019 out of range, SP030 pg_cron is missing (the hint says what to do).';
 REVOKE ALL ON FUNCTION smart_parking.start_sweeper(interval) FROM PUBLIC;
 
@@ -88,8 +95,8 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') THEN
 		RETURN false;
 	END IF;
-	EXECUTE 'SELECT count(cron.unschedule(jobid)) FROM cron.job WHERE jobname = $1 AND database = current_database()'
-		INTO jobs USING 'smart_parking sweeper';
+	EXECUTE 'SELECT count(cron.unschedule(jobid)) FROM cron.job WHERE jobname = ANY ($1) AND database = current_database()'
+		INTO jobs USING ARRAY['smart_parking sweeper', 'smart_parking sweeper at start'];
 	-- A run that is under way would go on until the next minute.
 	PERFORM pg_cancel_backend(pid) FROM smart_parking.sweeper_backend();
 	RETURN jobs > 0;

@@ -62,16 +62,19 @@ typedef struct Verdict
 	pg_uuid_t	command_id;
 } Verdict;
 
-/* The canonical plate, or NULL if the text is no plate. */
+/*
+ * The canonical plate, or NULL if the text is no plate.  Cameras write ? for
+ * a character that they could not read; nothing but those is no plate either.
+ */
 static char *
 plate_or_null(const char *plate_text)
 {
-	char		canonical[PLATE_MAX_BYTES];
+	char		canonical[PLATE_MAX_BYTES + 1] = {0};
 	size_t		length;
 
 	if (license_plate_canonical(plate_text, strlen(plate_text), canonical, &length) != PLATE_OK)
 		return NULL;
-	return pnstrdup(canonical, length);
+	return strspn(canonical, "?") >= length ? NULL : pnstrdup(canonical, length);
 }
 
 static void

@@ -103,6 +103,22 @@ wait_between_sweeps(long pause, TimestampTz end)
 	CHECK_FOR_INTERRUPTS();
 }
 
+/*
+ * One sweeper at a time.  A run by hand gives way at once; the scheduled run
+ * of a minute waits in case the other one ends before it would itself.
+ */
+static bool
+take_turn(long pause, TimestampTz end, bool by_hand)
+{
+	while (!try_lock_session(LOCK_SWEEPER))
+	{
+		if (by_hand || GetCurrentTimestamp() >= end)
+			return false;
+		wait_between_sweeps(pause, end);
+	}
+	return true;
+}
+
 Datum
 sweep(PG_FUNCTION_ARGS)
 {
@@ -116,7 +132,7 @@ sweep(PG_FUNCTION_ARGS)
 				 errmsg("sweep commits after each batch and cannot run inside a transaction"),
 				 errhint("CALL it outside of BEGIN ... COMMIT, or use smart_parking.release_expired().")));
 
-	if (!try_lock_session(LOCK_SWEEPER))
+	if (!take_turn(pause, end, !PG_ARGISNULL(1)))
 	{
 		ereport(NOTICE, (errmsg("another sweeper is at work in this database")));
 		PG_RETURN_VOID();
