@@ -378,6 +378,7 @@ validate_plate(PG_FUNCTION_ARGS)
 	Datum		row;
 
 	call_begin(&call, fcinfo);
+	call_connect(&call);
 	read_arguments(fcinfo, &read);
 	read_gate(read.gate_id, &gate);
 	if (read.event_id == NULL || !find_earlier_read(&read, &verdict))

@@ -45,16 +45,25 @@ call_begin(Call *call, FunctionCallInfo fcinfo)
 	call->fcinfo = fcinfo;
 	call->caller_context = CurrentMemoryContext;
 	call->now = GetCurrentTimestamp();
+	call->connected = false;
 	GetUserIdAndSecContext(&call->saved_user, &call->saved_security);
 	SetUserIdAndSecContext(function_owner(fcinfo->flinfo->fn_oid),
 						   call->saved_security | SECURITY_LOCAL_USERID_CHANGE);
+}
+
+/* Before the first statement: probes do without SPI. */
+void
+call_connect(Call *call)
+{
 	SPI_connect();
+	call->connected = true;
 }
 
 void
 call_end(Call *call)
 {
-	SPI_finish();
+	if (call->connected)
+		SPI_finish();
 	SetUserIdAndSecContext(call->saved_user, call->saved_security);
 }
 

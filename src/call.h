@@ -18,9 +18,11 @@ typedef struct Call
 								 * transaction's start */
 	Oid			saved_user;
 	int			saved_security;
+	bool		connected;		/* to SPI */
 } Call;
 
 extern void call_begin(Call *call, FunctionCallInfo fcinfo);
+extern void call_connect(Call *call);
 extern void call_end(Call *call);
 extern Datum call_row(Call *call, Datum *values, bool *nulls);
 extern Datum text_in_caller(Call *call, const char *string);

@@ -68,6 +68,7 @@ release_expired(PG_FUNCTION_ARGS)
 				 errhint("Call release_expired again, in a transaction of its own, until it returns 0.")));
 
 	call_begin(&call, fcinfo);
+	call_connect(&call);
 	released = expire_batch(call.now, max_bookings, "lapsed");
 	call_end(&call);
 	PG_RETURN_INT32(released);
@@ -82,6 +83,7 @@ expire_booking(PG_FUNCTION_ARGS)
 
 	require_argument(fcinfo, 0, "booking_id");
 	call_begin(&call, fcinfo);
+	call_connect(&call);
 	if (!booking_lock(PG_GETARG_UUID_P(0), &booking))
 		unknown_booking(PG_GETARG_UUID_P(0));
 

@@ -230,7 +230,7 @@ reserve_locked(const Request *request, const Parking *parking, const SlicesView 
 }
 
 static void
-reserve(const Request *request, TimestampTz now, Reply *reply)
+reserve(Call *call, const Request *request, Reply *reply)
 {
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	Parking		parking;
@@ -238,7 +238,7 @@ reserve(const Request *request, TimestampTz now, Reply *reply)
 	bool		full;
 
 	parking_read(request->parking_id, snapshot, &parking);
-	full = is_plainly_full(request, &parking, now, snapshot, &view);
+	full = is_plainly_full(request, &parking, call->now, snapshot, &view);
 	UnregisterSnapshot(snapshot);
 
 	if (full && parking.is_open && request->request_id == NULL)
@@ -246,8 +246,9 @@ reserve(const Request *request, TimestampTz now, Reply *reply)
 		reply->outcome = "full";
 		return;
 	}
+	call_connect(call);
 	lock_request(request);
-	reserve_locked(request, &parking, &view, now, reply);
+	reserve_locked(request, &parking, &view, call->now, reply);
 }
 
 Datum
@@ -264,7 +265,7 @@ reserve_spot(PG_FUNCTION_ARGS)
 	read_request(fcinfo, &request);
 	if (request.hold)
 		(void) hold_end(call.now, request.hold);	/* an error, whatever the lot */
-	reserve(&request, call.now, &reply);
+	reserve(&call, &request, &reply);
 
 	values[0] = CStringGetTextDatum(reply.outcome);
 	if (reply.has_booking)
@@ -299,6 +300,7 @@ extend_hold(PG_FUNCTION_ARGS)
 	require_argument(fcinfo, 0, "booking_id");
 	require_argument(fcinfo, 1, "extra");
 	call_begin(&call, fcinfo);
+	call_connect(&call);
 	lock_existing_booking(PG_GETARG_UUID_P(0), &booking);
 
 	expires_at = hold_end_capped(booking.expires_at, PG_GETARG_INTERVAL_P(1));
@@ -335,6 +337,7 @@ cancel_booking(PG_FUNCTION_ARGS)
 
 	require_argument(fcinfo, 0, "booking_id");
 	call_begin(&call, fcinfo);
+	call_connect(&call);
 	reason = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
 	lock_existing_booking(PG_GETARG_UUID_P(0), &booking);
 

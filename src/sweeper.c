@@ -85,6 +85,7 @@ sweep_once(FunctionCallInfo fcinfo)
 
 		CHECK_FOR_INTERRUPTS();
 		call_begin(&call, fcinfo);
+		call_connect(&call);
 		released = expire_batch(call.now, BATCH, "lapsed; swept");
 		call_end(&call);
 		COMMIT_AND_START();
