@@ -18,14 +18,14 @@ $$ SELECT r.booking_id FROM lot, smart_parking.reserve_spot(lot.id, gen_random_u
 CREATE FUNCTION pg_temp.read(at_gate text, plate text, event text DEFAULT NULL) RETURNS text LANGUAGE sql AS
 $$ SELECT v.decision || ' ' || v.reason FROM gate g, smart_parking.validate_plate(g.id, plate, now(), 0.9, event) v WHERE g.direction = at_gate $$;
 
-CREATE FUNCTION pg_temp.lapse(booking uuid) RETURNS void LANGUAGE sql AS
-$$ UPDATE smart_parking.booking SET expires_at = clock_timestamp() - interval '1 second', status = 'pending' WHERE id = booking $$;
+CREATE FUNCTION pg_temp.lapse(held uuid) RETURNS void LANGUAGE sql AS
+$$ UPDATE smart_parking.booking SET expires_at = created_at + interval '1 microsecond' WHERE id = held $$;
 
 CREATE FUNCTION pg_temp.free() RETURNS bigint LANGUAGE sql AS
 $$ SELECT sum(s.free_spots) FROM smart_parking.counter_slice s, lot WHERE s.parking_id = lot.id $$;
 
-CREATE FUNCTION pg_temp.status(booking uuid) RETURNS text LANGUAGE sql AS
-$$ SELECT status::text FROM smart_parking.booking WHERE id = booking $$;
+CREATE FUNCTION pg_temp.status(held uuid) RETURNS text LANGUAGE sql AS
+$$ SELECT status::text FROM smart_parking.booking WHERE id = held $$;
 
 -- in and out
 SELECT pg_temp.hold('DD-AN 1206') AS anna \gset

@@ -212,11 +212,10 @@ SELECT pg_temp.refused(format('SELECT smart_parking.start_sweeper(%L)', every), 
 FROM unnest(ARRAY['0', '-1 second', '9 milliseconds', '60.001 seconds', '178000000 years']) AS every;
 SELECT is(smart_parking.stop_sweeper(), false, 'there is no job to stop');
 
-SELECT results_eq($$ SELECT name COLLATE "C", type::regtype::text COLLATE "C" FROM pg_proc, unnest(proargnames, proallargtypes) AS argument(name, type)
-	WHERE oid = 'smart_parking.sweeper_status'::regproc $$,
-	$$ VALUES ('scheduled', 'boolean'), ('job_id', 'bigint'), ('every', 'interval'), ('running', 'boolean'),
-		('last_started', 'timestamp with time zone'), ('last_outcome', 'text'), ('overdue_bookings', 'bigint'), ('oldest_overdue', 'interval') $$,
-	'sweeper_status has its columns');
+SELECT is((SELECT string_agg(format('%s %s', name, type::regtype), ', ' ORDER BY place) FROM pg_proc,
+		unnest(proargnames, proallargtypes) WITH ORDINALITY AS argument(name, type, place) WHERE oid = 'smart_parking.sweeper_status'::regproc),
+	'scheduled boolean, job_id bigint, every interval, running boolean, last_started timestamp with time zone, '
+	'last_outcome text, overdue_bookings bigint, oldest_overdue interval', 'sweeper_status has its columns');
 SELECT results_eq('SELECT * FROM smart_parking.sweeper_status()',
 	$$ VALUES (false, NULL::bigint, NULL::interval, false, NULL::timestamptz, NULL::text, 0::bigint, NULL::interval) $$,
 	'with no sweeper and nothing overdue');

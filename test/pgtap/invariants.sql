@@ -4,7 +4,7 @@ BEGIN;
 SELECT no_plan();
 
 -- A lot with a booking in every status, a spot out of service with a hold on it, and a gate.
-SELECT smart_parking.add_parking('I', 51.05, 13.74, 20, kinds => '{"disabled": 2}') AS lot \gset
+SELECT smart_parking.add_parking('I', 51.05, 13.74, 20, kinds => '{"disabled": 2}', slice_size => 20) AS lot \gset
 SELECT smart_parking.add_gate(:'lot', 'g') AS gate \gset
 SELECT booking_id AS pending FROM smart_parking.reserve_spot(:'lot', gen_random_uuid(), 'PENDING') \gset
 SELECT booking_id AS inside FROM smart_parking.reserve_spot(:'lot', gen_random_uuid(), 'INSIDE') \gset
@@ -17,6 +17,9 @@ SELECT decision FROM unnest(ARRAY['INSIDE', 'LEFT', 'LEFT', 'STRANGER']) AS plat
 SELECT spot_no AS pending_spot FROM smart_parking.booking WHERE id = :'pending' \gset
 SELECT smart_parking.set_spot_service(:'lot', :pending_spot, false) \g /dev/null
 SELECT smart_parking.resize_parking(:'lot', 19) \g /dev/null
+SELECT spot_no AS inside_spot FROM smart_parking.booking WHERE id = :'inside' \gset
+SELECT min(spot_no) AS free_spot FROM smart_parking.spot WHERE kind = 'standard' AND in_service
+	AND spot_no NOT IN (SELECT spot_no FROM smart_parking.booking WHERE ended_at IS NULL) \gset
 SELECT results_eq('SELECT DISTINCT status::text FROM smart_parking.booking ORDER BY 1',
 	ARRAY['cancelled', 'completed', 'confirmed', 'expired', 'pending'], 'a booking in every status');
 SELECT is_empty('SELECT * FROM smart_parking.check_invariants()', 'all is well');
@@ -45,7 +48,7 @@ SELECT is(pg_temp.after(pg_temp.without('maps_in_step', 'counter_slice'),
 SELECT is(pg_temp.after('UPDATE smart_parking.counter_slice SET free_spots = free_spots - 1, free_map = free_map & (free_map - 1) WHERE kind = ''disabled'''),
 	'free_map_in_step lot_in_balance', 'a free spot that got lost');
 SELECT is(pg_temp.after(format('UPDATE smart_parking.counter_slice SET free_map = service_map, free_spots = smart_parking.spots_in_map(service_map)
-	WHERE parking_id = %L AND slice_no = 0 AND kind = ''standard''', :'lot')),
+	WHERE kind = ''standard'' AND %s BETWEEN first_spot_no AND first_spot_no + spots - 1', :inside_spot)),
 	'free_map_in_step lot_in_balance', 'a booked spot that is free too');
 SELECT is(pg_temp.after('UPDATE smart_parking.counter_slice SET service_map = 0, free_map = 0, free_spots = 0 WHERE kind = ''disabled'''),
 	'free_map_in_step lot_in_balance service_map_in_step', 'spots in service that no slice knows');
@@ -55,9 +58,9 @@ SELECT is(pg_temp.after('UPDATE smart_parking.counter_slice SET spots = spots + 
 	'slice_has_its_spots', 'a slice for more spots than there are');
 SELECT is(pg_temp.after('UPDATE smart_parking.spot SET slice_no = 7 WHERE kind = ''disabled'' AND spot_no = 19'),
 	'free_map_in_step service_map_in_step slice_has_its_spots spot_counted_once', 'a spot in a slice that is not there');
-SELECT is(pg_temp.after('UPDATE smart_parking.spot SET slice_no = 1 WHERE kind = ''standard'' AND spot_no = 8'),
+SELECT is(pg_temp.after(format('UPDATE smart_parking.spot SET slice_no = (slice_no + 1) %% 3 WHERE spot_no = %s', :free_spot)),
 	'free_map_in_step service_map_in_step slice_has_its_spots spot_counted_once', 'a spot in the wrong slice');
-SELECT is(pg_temp.after('UPDATE smart_parking.spot SET kind = ''charging'' WHERE spot_no = 9'),
+SELECT is(pg_temp.after(format('UPDATE smart_parking.spot SET kind = ''charging'' WHERE spot_no = %s', :free_spot)),
 	'free_map_in_step service_map_in_step slice_has_its_spots spot_counted_once', 'a spot of another kind than its slice');
 SELECT is(pg_temp.after('DELETE FROM smart_parking.counter_slice WHERE kind = ''disabled'''),
 	'lot_in_balance spot_counted_once', 'a slice that is gone');
