@@ -87,6 +87,16 @@ SELECT is(pg_temp.read('entry', 'LATE 3'), 'open reacquired_other_spot', 'it get
 SELECT is(pg_temp.free(), 0::bigint, 'which is counted');
 SELECT is(pg_temp.read('exit', 'LATE 3'), 'open exited', 'and given back');
 
+-- late cars: the spot is out of service
+CREATE TEMP TABLE other_lot AS SELECT smart_parking.add_parking('Repair', 51.05, 13.74, 2) AS id;
+SELECT smart_parking.add_gate(id, 'in', 'entry') AS repair_gate FROM other_lot \gset
+SELECT r.booking_id AS late, r.spot_no AS late_spot FROM other_lot, smart_parking.reserve_spot(id, gen_random_uuid(), 'LATE 5') r \gset
+SELECT pg_temp.lapse(:'late');
+SELECT smart_parking.expire_booking(:'late');
+SELECT smart_parking.set_spot_service(id, :late_spot, false) FROM other_lot;
+SELECT results_eq(format($$ SELECT reason, spot_no <> %s FROM smart_parking.validate_plate(%L, 'LATE 5') $$, :late_spot, :'repair_gate'),
+	$$ VALUES ('reacquired_other_spot', true) $$, 'a late car is not sent to a spot that left service');
+
 -- a closed lot, and the window
 SELECT pg_temp.hold('LATE 4') AS late \gset
 SELECT pg_temp.lapse(:'late');
@@ -127,7 +137,11 @@ SELECT throws_ok($$ SELECT smart_parking.validate_plate(id, 'A', NULL) FROM gate
 SELECT throws_ok(format($$ SELECT smart_parking.validate_plate(id, 'A', now(), %L) FROM gate LIMIT 1 $$, c), 'SP019', NULL, 'confidence ' || c)
 FROM (VALUES ('-0.1'), ('1.1'), ('92'), ('NaN'), ('Infinity')) v (c);
 SELECT throws_ok($$ SELECT smart_parking.validate_plate(id, 'A', event_id => repeat('e', 201)) FROM gate LIMIT 1 $$, 'SP019', NULL, 'an event_id of 201 bytes');
+SELECT throws_ok($$ SELECT smart_parking.validate_plate(id, 'A', event_id => repeat('ä', 101)) FROM gate LIMIT 1 $$, 'SP019', NULL, 'an event_id of 101 characters, 202 bytes');
 SELECT is((SELECT count(*) FROM smart_parking.plate_read), (SELECT n FROM all_reads), 'errors leave no read behind');
+
+SELECT lives_ok($$ SELECT smart_parking.validate_plate(id, 'A', confidence => c, event_id => repeat('e', 200 - c)) FROM gate, generate_series(0, 1) c $$,
+	'confidence 0 and 1 and an event_id of 200 bytes are fine');
 
 -- on record
 SELECT is((SELECT count(*) FROM smart_parking.plate_read r FULL JOIN smart_parking.barrier_command c ON c.plate_read_id = r.id

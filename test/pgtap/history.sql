@@ -59,8 +59,16 @@ SELECT throws_ok($$ INSERT INTO smart_parking.booking (id, user_id, parking_id, 
 SELECT throws_ok($$ INSERT INTO smart_parking.booking (id, user_id, parking_id, spot_no, status, car_plate, created_at, expires_at)
 	SELECT gen_random_uuid(), gen_random_uuid(), id, 9, 'pending', 'NINTH'::text::smart_parking.license_plate, now(), now() + interval '1 hour'
 	FROM lot $$, '23503', NULL, 'a booking of a spot that is not there');
+SELECT throws_ok($$ INSERT INTO smart_parking.booking (id, user_id, parking_id, spot_no, status, car_plate, created_at, expires_at, ended_at, request_id)
+	SELECT gen_random_uuid(), gen_random_uuid(), id, n, 'cancelled', ('TWIN' || n)::smart_parking.license_plate, now(), now() + interval '1 hour', now(),
+		'00000000-0000-4000-8000-000000000001' FROM lot, generate_series(1, 2) AS n $$, '23505', NULL, 'a second booking of a request');
 
 SELECT is_empty('SELECT * FROM smart_parking.check_invariants()', 'nothing of this has changed anything');
+
+-- alone, too: the other CHECK is read first
+ALTER TABLE smart_parking.counter_slice DROP CONSTRAINT maps_in_step;
+SELECT throws_ok('UPDATE smart_parking.counter_slice SET free_spots = -1 WHERE parking_id = (SELECT id FROM lot)', '23514',
+	'new row for relation "counter_slice" violates check constraint "never_oversold"', 'a counter below zero');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -10,8 +10,9 @@ SELECT booking_id AS pending FROM smart_parking.reserve_spot(:'lot', gen_random_
 SELECT booking_id AS inside FROM smart_parking.reserve_spot(:'lot', gen_random_uuid(), 'INSIDE') \gset
 SELECT booking_id AS cancelled FROM smart_parking.reserve_spot(:'lot', gen_random_uuid(), 'CANCELLED') \gset
 SELECT booking_id AS left FROM smart_parking.reserve_spot(:'lot', gen_random_uuid(), 'LEFT') \gset
-SELECT booking_id AS expired FROM smart_parking.reserve_spot(:'lot', gen_random_uuid(), 'EXPIRED', '1 millisecond') \gset
-SELECT smart_parking.cancel_booking(:'cancelled'), pg_sleep(0.01) \g /dev/null
+SELECT booking_id AS expired FROM smart_parking.reserve_spot(:'lot', gen_random_uuid(), 'EXPIRED') \gset
+UPDATE smart_parking.booking SET expires_at = created_at + interval '1 microsecond' WHERE id = :'expired';
+SELECT smart_parking.cancel_booking(:'cancelled') \g /dev/null
 SELECT smart_parking.expire_booking(:'expired') \g /dev/null
 SELECT decision FROM unnest(ARRAY['INSIDE', 'LEFT', 'LEFT', 'STRANGER']) AS plate, smart_parking.validate_plate(:'gate', plate) \g /dev/null
 SELECT spot_no AS pending_spot FROM smart_parking.booking WHERE id = :'pending' \gset

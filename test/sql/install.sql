@@ -7,6 +7,17 @@ CREATE TEMP VIEW member AS
 SELECT d.classid, d.objid FROM pg_depend d
 WHERE d.deptype = 'e' AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'smart_parking');
 
+-- what others build on: arguments by name and type, and the result
+\a \t
+-- IN: version 14 and later write it for procedures
+SELECT format('%s(%s) %s', p.proname, regexp_replace(pg_get_function_arguments(p.oid), '\mIN ', '', 'g'), '-> ' || pg_get_function_result(p.oid))
+FROM pg_proc p JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid
+WHERE p.proname IN ('add_gate', 'add_parking', 'cancel_booking', 'check_invariants', 'close_parking', 'expire_booking', 'extend_hold', 'grant_access',
+	'home_cell', 'import_parkings', 'nearby_parking', 'open_parking', 'release_expired', 'reserve_spot', 'resize_parking', 'revoke_access',
+	'set_spot_service', 'start_sweeper', 'stop_sweeper', 'sweep', 'sweeper_status', 'validate_plate')
+ORDER BY p.proname COLLATE "C";
+\a \t
+
 -- functions without a COMMENT
 SELECT p.oid::regprocedure FROM pg_proc p JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid
 WHERE obj_description(p.oid, 'pg_proc') IS NULL ORDER BY 1;
@@ -25,6 +36,9 @@ WHERE p.provolatile = 'v' AND has_function_privilege('public', p.oid, 'EXECUTE')
 -- tables that anybody may use
 SELECT c.oid::regclass FROM pg_class c JOIN member m ON m.classid = 'pg_class'::regclass AND m.objid = c.oid
 WHERE c.relkind IN ('r', 'v') AND has_table_privilege('public', c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE') ORDER BY 1;
+-- indexes that cannot be used
+SELECT i.indexrelid::regclass FROM pg_index i JOIN member m ON m.classid = 'pg_class'::regclass AND m.objid = i.indrelid
+WHERE NOT (i.indisvalid AND i.indisready AND i.indislive) ORDER BY 1;
 
 -- the version is that of the control file
 SELECT extversion = default_version AS current FROM pg_extension JOIN pg_available_extensions ON name = extname WHERE extname = 'smart_parking';
