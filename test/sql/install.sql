@@ -10,7 +10,7 @@ WHERE d.deptype = 'e' AND d.refobjid = (SELECT oid FROM pg_extension WHERE extna
 -- what others build on: arguments by name and type, and the result
 \a \t
 -- IN: version 14 and later write it for procedures
-SELECT format('%s(%s) %s', p.proname, regexp_replace(pg_get_function_arguments(p.oid), '\mIN ', '', 'g'), '-> ' || pg_get_function_result(p.oid))
+SELECT format('%s(%s)%s', p.proname, regexp_replace(pg_get_function_arguments(p.oid), '\mIN ', '', 'g'), ' -> ' || pg_get_function_result(p.oid))
 FROM pg_proc p JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid
 WHERE p.proname IN ('add_gate', 'add_parking', 'cancel_booking', 'check_invariants', 'close_parking', 'expire_booking', 'extend_hold', 'grant_access',
 	'home_cell', 'import_parkings', 'nearby_parking', 'open_parking', 'release_expired', 'reserve_spot', 'resize_parking', 'revoke_access',
