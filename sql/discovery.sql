@@ -130,7 +130,8 @@ COMMENT ON FUNCTION smart_parking.nearby_parking(float8, float8, float8, integer
 'Half the Earth''s circumference is that of the equator of WGS 84 (NIMA TR8350.2: a = 6,378,137 m).';
 
 -- Generic plans from the first call on: the plan is the same whatever the arguments, and planning takes
--- longer than the search. The schema of PostGIS: see the end of lots.sql.
+-- longer than the search. By indexes from the first call on: a session keeps its plan while tables grow.
+-- The schema of PostGIS: see the end of lots.sql.
 DO $do$
 DECLARE
 	postgis_schema name := (SELECT nspname FROM pg_catalog.pg_extension AS e
@@ -144,4 +145,6 @@ BEGIN
 			'SET search_path = pg_catalog, smart_parking, %I, pg_temp', signature, postgis_schema);
 		EXECUTE pg_catalog.format('ALTER FUNCTION smart_parking.%s SET plan_cache_mode = force_generic_plan', signature);
 	END LOOP;
+	ALTER FUNCTION smart_parking.lots_in_reach(geography, float8, integer, text, integer, timestamptz) SET enable_seqscan = off;
+	ALTER FUNCTION smart_parking.lots_in_reach(geography, float8, integer, text, integer, timestamptz) SET enable_bitmapscan = off;
 END $do$;

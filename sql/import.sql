@@ -2,6 +2,7 @@
 --
 -- A feature is read into a lot_feature first, with nothing written; what cannot be read becomes a refusal, a
 -- value and not an error, so that one bad feature does not cost the rest. A lot_feature without refusal is then applied.
+-- enable_seqscan = off: see lots.sql.
 
 CREATE TYPE smart_parking.lot_feature AS (
 	source_id		text,
@@ -188,7 +189,8 @@ COMMENT ON FUNCTION smart_parking.read_feature(jsonb) IS 'Reads one GeoJSON feat
 
 CREATE FUNCTION smart_parking.wanted_kinds(parking_id uuid, capacity integer, kinds jsonb)
 RETURNS TABLE (kind text, have integer, want integer)
-LANGUAGE sql STABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, smart_parking, pg_temp
+SET enable_seqscan = off AS $$
 	WITH present AS (
 		SELECT s.kind, count(*)::integer AS have FROM smart_parking.spot AS s
 		WHERE s.parking_id = wanted_kinds.parking_id AND NOT s.retired GROUP BY s.kind
@@ -208,7 +210,8 @@ COMMENT ON FUNCTION smart_parking.wanted_kinds(uuid, integer, jsonb) IS
 
 CREATE FUNCTION smart_parking.update_from_feature(
 	lot smart_parking.parking, feature smart_parking.lot_feature, OUT action text, OUT reason text)
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp
+SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
 	place geography := smart_parking.location_of(feature.latitude, feature.longitude);
@@ -249,7 +252,8 @@ COMMENT ON FUNCTION smart_parking.update_from_feature(smart_parking.parking, sma
 
 CREATE FUNCTION smart_parking.apply_feature(source text, feature smart_parking.lot_feature,
 	OUT action text, OUT reason text, OUT parking_id uuid)
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp
+SET enable_seqscan = off AS $$
 DECLARE
 	lot smart_parking.parking;
 BEGIN

@@ -3,6 +3,9 @@
 -- Whoever changes the slices of a lot locks the lot's row (such changes queue), then the slice rows in
 -- the order (kind, slice_no), and reads spots and bookings in a later statement: a claim flips its bit and inserts
 -- its booking while it holds the slice, so only a snapshot taken after the lock sees both or neither.
+--
+-- A plan kept from when the tables were small would read all of them for every lot of a large import, whose rows
+-- no ANALYZE sees before it commits. Hence enable_seqscan = off: each query here reads one lot, by an index.
 
 CREATE TABLE smart_parking.parking_event (
 	parking_id		uuid NOT NULL REFERENCES smart_parking.parking,
@@ -116,7 +119,8 @@ COMMENT ON FUNCTION smart_parking.location_of(float8, float8) IS 'The point on W
 -- Locks.
 
 CREATE FUNCTION smart_parking.lock_parking(parking_id uuid) RETURNS smart_parking.parking
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp
+SET enable_seqscan = off AS $$
 DECLARE
 	lot smart_parking.parking;
 BEGIN
@@ -133,7 +137,8 @@ COMMENT ON FUNCTION smart_parking.lock_parking(uuid) IS
 'Errors: SP001 unknown lot, SP016 NULL.';
 
 CREATE FUNCTION smart_parking.lock_slices(parking_id uuid, kind text) RETURNS void
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp
+SET enable_seqscan = off AS $$
 BEGIN
 	PERFORM 1 FROM smart_parking.counter_slice AS s
 	WHERE s.parking_id = lock_slices.parking_id AND s.kind = lock_slices.kind
@@ -143,11 +148,12 @@ END $$;
 COMMENT ON FUNCTION smart_parking.lock_slices(uuid, text) IS
 'Locks the slices of one kind of a lot in order. For several kinds call it in the order of kind COLLATE "C".';
 
--- Changing the counter. Callers hold the locks above. No joins here: a lot may be so new that nothing is known
--- of its size, and a nested loop over 100,000 spots never ends.
+-- Changing the counter. Callers hold the locks above. No joins here, for the same reason: a nested loop over
+-- the 100,000 spots of a new lot never ends.
 
 CREATE FUNCTION smart_parking.recount_slices(parking_id uuid, kind text, first_spot integer, last_spot integer) RETURNS void
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp
+SET enable_seqscan = off AS $$
 	UPDATE smart_parking.counter_slice AS s
 	SET (service_map, free_map, free_spots) = (
 		SELECT now.service_map, f.free_map, smart_parking.spots_in_map(f.free_map)
@@ -171,7 +177,8 @@ COMMENT ON FUNCTION smart_parking.recount_slices(uuid, text, integer, integer) I
 'ends, the spot is not given back. A spot that comes back is free unless an active booking stands on it.';
 
 CREATE FUNCTION smart_parking.retire_spots(parking_id uuid, kind text, spots integer) RETURNS void
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp
+SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
 	lowest integer;
@@ -189,7 +196,8 @@ COMMENT ON FUNCTION smart_parking.retire_spots(uuid, text, integer) IS
 'Takes the highest-numbered spots of a kind out of the lot for good.';
 
 CREATE FUNCTION smart_parking.revive_spots(parking_id uuid, kind text, spots integer) RETURNS integer
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp
+SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
 	lowest integer;
@@ -214,7 +222,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT (1::bigint << bits) - 1';
 COMMENT ON FUNCTION smart_parking.low_bits(integer) IS 'A map with the lowest so many bits set, 0 to 62.';
 
 CREATE FUNCTION smart_parking.lengthen_last_slice(lot smart_parking.parking, kind text, spots integer) RETURNS integer
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp
+SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
 	last_spot integer;
@@ -244,7 +253,8 @@ COMMENT ON FUNCTION smart_parking.lengthen_last_slice(smart_parking.parking, tex
 'Adds up to so many spots to the last slice of a kind if it is short and ends where the lot ends. Result: how many fitted.';
 
 CREATE FUNCTION smart_parking.append_slices(parking_id uuid, kind text, spots integer, slice_size integer) RETURNS void
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp
+SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
 	first_spot integer;
@@ -270,7 +280,8 @@ COMMENT ON FUNCTION smart_parking.append_slices(uuid, text, integer, integer) IS
 'Adds spots of one kind after the lot''s last one, all free, in new slices of slice_size neighbours.';
 
 CREATE FUNCTION smart_parking.resize_kind(lot smart_parking.parking, kind text, target integer) RETURNS void
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp
+SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
 	missing integer;
@@ -391,7 +402,8 @@ COMMENT ON FUNCTION smart_parking.add_parking(text, float8, float8, integer, tex
 
 CREATE FUNCTION smart_parking.resize_parking(parking_id uuid, capacity integer, kind text DEFAULT 'standard')
 RETURNS integer
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp
+SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
 	lot smart_parking.parking;
@@ -433,7 +445,8 @@ COMMENT ON FUNCTION smart_parking.resize_parking(uuid, integer, text) IS
 
 CREATE FUNCTION smart_parking.set_spot_service(parking_id uuid, spot_no integer, in_service boolean, reason text DEFAULT NULL)
 RETURNS boolean
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp
+SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
 	spot smart_parking.spot;
@@ -469,7 +482,8 @@ COMMENT ON FUNCTION smart_parking.set_spot_service(uuid, integer, boolean, text)
 'Errors: SP001 unknown lot, SP004 unknown or retired spot, SP016 NULL.';
 
 CREATE FUNCTION smart_parking.set_open(parking_id uuid, open boolean, reason text) RETURNS boolean
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp
+SET enable_seqscan = off AS $$
 DECLARE
 	lot smart_parking.parking := smart_parking.lock_parking(parking_id);
 BEGIN

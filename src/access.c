@@ -102,7 +102,8 @@ read_arguments(FunctionCallInfo fcinfo, PlateRead *read)
 		read->confidence = Float4GetDatum(confidence);
 		read->has_confidence = true;
 	}
-	if (!PG_ARGISNULL(4))
+	/* some cameras send an empty id with every event: that is no id */
+	if (!PG_ARGISNULL(4) && VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(4)) > 0)
 	{
 		read->event_id = text_to_cstring(PG_GETARG_TEXT_PP(4));
 		if (strlen(read->event_id) > MAX_EVENT_ID_BYTES)
@@ -223,14 +224,20 @@ reacquire(const Gate *gate, const PlateRead *read, TimestampTz now, Booking *lap
 			  same_spot ? "reacquired_same_spot" : "reacquired_other_spot", &booking);
 }
 
+/* Holds that lapsed up to this instant are not made good, released or not. */
+static TimestampTz
+too_late(TimestampTz now)
+{
+	return now - (TimestampTz) setting_reacquire_window * USECS_PER_SEC;
+}
+
 /* No active booking: perhaps one that lapsed a while ago. */
 static void
 enter_without_booking(const Gate *gate, const PlateRead *read, TimestampTz now, Verdict *verdict)
 {
-	TimestampTz since = now - (TimestampTz) setting_reacquire_window * USECS_PER_SEC;
 	Booking		lapsed;
 
-	if (!booking_find_expired(&gate->parking_id, read->car_plate, since, &lapsed))
+	if (!booking_find_expired(&gate->parking_id, read->car_plate, too_late(now), &lapsed))
 		decide(verdict, "deny", "no_booking");
 	else if (!gate->parking.is_open)
 		decide_on(verdict, "deny", "hold_lapsed_lot_closed", &lapsed);
@@ -250,6 +257,8 @@ enter(const Gate *gate, const Booking *booking, TimestampTz now, Verdict *verdic
 		booking_confirm(booking, now, "plate read at the gate");
 		decide_on(verdict, "open", "entered", booking);
 	}
+	else if (booking->expires_at <= too_late(now))
+		decide(verdict, "deny", "no_booking");
 	else if (!gate->parking.is_open)
 		decide_on(verdict, "deny", "hold_lapsed_lot_closed", booking);
 	else

@@ -143,7 +143,7 @@ booking_lock_of_plate(const pg_uuid_t *parking_id, const char *car_plate, Bookin
 
 /*
  * The hold of a car that comes late: the plate's last booking in the lot, if
- * that expired after "since".  A hold that was made good already is not the
+ * that is expired and lapsed after "since".  A hold that was made good already is not the
  * last one any more.
  */
 bool

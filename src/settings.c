@@ -36,7 +36,7 @@ define_settings(void)
 							NULL, NULL, NULL);
 
 	DefineCustomIntVariable("smart_parking.reacquire_window",
-							"How long after its hold was released a car still gets a spot at the gate, if there is one.",
+							"How long after its hold lapsed a car still gets a spot at the gate, if there is one.",
 							NULL,
 							&setting_reacquire_window,
 							2 * 60 * 60, 0, SECONDS_PER_WEEK,

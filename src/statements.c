@@ -151,7 +151,7 @@ static const struct
 	},
 	[STMT_LAST_ENDED_OF_PLATE] = {
 		"SELECT b.id, b.user_id, b.status" EQ "'expired'::smart_parking.booking_status"
-		" AND b.ended_at" GT "$3,"
+		" AND b.expires_at" GT "$3,"
 		" b.spot_no, p.label, p.kind, p.slice_no,"
 		" 1::pg_catalog.int8" SHIFT_LEFT "(b.spot_no" SUB "s.first_spot_no) "
 		"FROM (SELECT * FROM smart_parking.booking b"

@@ -33,10 +33,13 @@
 
 PG_FUNCTION_INFO_V1(sweep);
 
+/* Cut at some 30 years: past every limit here, within every range. */
 static int64
 interval_us(Interval *interval)
 {
-	return (interval->month * INT64CONST(30) + interval->day) * USECS_PER_DAY + interval->time;
+	double		us = (interval->month * 30.0 + interval->day) * USECS_PER_DAY + interval->time;
+
+	return (int64) Max(Min(us, 1e15), -1e15);
 }
 
 static long

@@ -129,6 +129,17 @@ SELECT pg_temp.hold('NOBODY');
 SELECT is(pg_temp.read('entry', 'NOBODY', 'e2'), 'deny no_booking', 'stays the answer to its event');
 SELECT is(pg_temp.read('entry', 'NOBODY', 'e3'), 'open entered', 'a new event is decided anew');
 
+SELECT is(pg_temp.read('exit', 'NOBODY'), 'open exited', 'a spot comes free');
+SELECT pg_temp.hold('EMPTY 1');
+SELECT is(pg_temp.read('both', 'EMPTY 1', ''), 'open entered', 'an empty event_id is none');
+SELECT is(pg_temp.read('both', 'STRANGER', ''), 'deny no_booking', 'so a stranger does not get the answer of the car before');
+SELECT is(pg_temp.read('both', 'EMPTY 1', ''), 'open exited', 'and the car is let out');
+SELECT pg_temp.hold('LATE 5') AS late \gset
+SELECT pg_temp.lapse(:'late');
+SET smart_parking.reacquire_window = 0;
+SELECT is(pg_temp.read('entry', 'LATE 5'), 'deny no_booking', 'the window counts from expires_at, with no sweeper too');
+RESET smart_parking.reacquire_window;
+
 -- bad input
 CREATE TEMP TABLE all_reads AS SELECT count(*) AS n FROM smart_parking.plate_read;
 SELECT throws_ok($$ SELECT smart_parking.validate_plate('00000000-0000-7000-8000-000000000000', 'A') $$, 'SP003', NULL, 'an unknown gate');
