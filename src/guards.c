@@ -37,7 +37,9 @@ column_of(HeapTuple tuple, TupleDesc descriptor, const char *name, bool *isnull)
 	int			number = SPI_fnumber(descriptor, name);
 
 	if (number <= 0)
-		elog(ERROR, "booking_guard: no column \"%s\"", name);
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("booking_guard found no column \"%s\"", name)));
 	return SPI_getbinval(tuple, descriptor, number, isnull);
 }
 
@@ -93,7 +95,9 @@ booking_guard(PG_FUNCTION_ARGS)
 	TupleDesc	descriptor;
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
-		elog(ERROR, "booking_guard must be called as a row trigger");
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("booking_guard must be called as a row trigger of smart_parking.booking")));
 	if (!TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
 		refuse_loss_of_history(trigger->tg_relation);
 
@@ -112,7 +116,9 @@ Datum
 history_guard(PG_FUNCTION_ARGS)
 {
 	if (!CALLED_AS_TRIGGER(fcinfo))
-		elog(ERROR, "history_guard must be called as a trigger");
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("history_guard must be called as a trigger")));
 	refuse_loss_of_history(((TriggerData *) fcinfo->context)->tg_relation);
 	PG_RETURN_NULL();
 }
