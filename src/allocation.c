@@ -2,6 +2,11 @@
  * allocation.c
  *		Get a spot of a lot for a new booking: a free one, or that of a hold
  *		that has lapsed.
+ *
+ * Nobody waits here while holding a slice or a booking.  Those who hold one
+ * and wait for another are operators, who take slices in the order of their
+ * key, and those who end one booking and wait for its slice.  So no circle of
+ * waiting closes (docs/decisions.md).
  */
 #include "postgres.h"
 
@@ -10,106 +15,161 @@
 #include "utils/timestamp.h"
 
 #include "allocation.h"
+#include "attempt.h"
 #include "booking.h"
 #include "errors.h"
 #include "locks.h"
+#include "parking.h"
 #include "spot_counter.h"
 
-/* Rounds in which nobody is to be seen who holds a spot, before rows are locked by force. */
-#define FRUITLESS_ROUNDS 3
+typedef struct Search
+{
+	const pg_uuid_t *parking_id;
+	const char *kind;
+	const pg_uuid_t *own_lapsed_id; /* the driver's own lapsed hold in the lot, or NULL */
+	Availability seen;			/* when it was looked last */
+	int			spot_no;		/* what was claimed, or 0 */
+} Search;
 
 /*
- * Releases a lapsed hold and claims its spot; 0 if others have all lapsed
- * holds locked, or if the spot just left service.
+ * The spot of a lapsed hold goes to the new driver without passing through
+ * the counter: it was taken before and is taken after.
  */
 static int
-take_over_lapsed(const pg_uuid_t *parking_id, const char *kind, TimestampTz now)
+take_over_lapsed(const Search *search, bool wait)
 {
+	TimestampTz now = GetCurrentTimestamp();
 	Booking		lapsed;
 
-	if (!booking_pick_lapsed(parking_id, kind, now, &lapsed))
+	if (!booking_lock_lapsed(search->parking_id, search->kind, now, wait, &lapsed))
 		return 0;
 	booking_end(&lapsed, BOOKING_EXPIRED, now, "lapsed; its spot went to the next driver");
-	spot_counter_give_back(&lapsed.spot);
-	return spot_counter_claim_this(&lapsed.spot) ? lapsed.spot_no : 0;
-}
-
-static void
-check_kind(const Availability *availability, const char *kind)
-{
-	if (!availability->has_kind)
-		ereport(ERROR,
-				(errcode(ERRCODE_SP_UNKNOWN_KIND),
-				 errmsg("the lot has no spots of kind \"%s\"", kind),
-				 errhint("The kinds of a lot stand in smart_parking.spot.")));
+	return lapsed.spot_no;
 }
 
 /*
- * Nothing could be claimed at once.  Either the lot is full, which a snapshot
- * tells without a lock, or others hold what is free.  Those who have to wait
- * queue up on one lock for the lot and kind, so that one at a time watches
- * the holders; see waiting.c for what it waits for.
+ * Claims a spot that nobody holds, or finds the lot full, which one snapshot
+ * tells without a lock.  False if others hold what may be free.
  */
-static int
-allocate_under_contention(const pg_uuid_t *parking_id, const char *kind)
+static bool
+allocate_unheld(Search *search)
 {
+	search->seen = spot_counter_availability(search->parking_id, search->kind,
+											 GetCurrentTimestamp());
+	if (!search->seen.has_kind)
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_UNKNOWN_KIND),
+				 errmsg("the lot has no spots of kind \"%s\"", search->kind),
+				 errhint("The kinds of a lot stand in smart_parking.spot.")));
+
+	search->spot_no = 0;
+	if (search->seen.has_free)
+		search->spot_no = spot_counter_claim_any(search->parking_id, search->kind, NULL);
+	if (search->spot_no == 0 && search->seen.has_lapsed)
+		search->spot_no = take_over_lapsed(search, false);
+	return search->spot_no != 0 || !(search->seen.has_free || search->seen.has_lapsed);
+}
+
+/* Waits for one of those who hold what may be free; claims it if it is. */
+static bool
+allocate_after_rival(Search *search)
+{
+	if (search->seen.has_free)
+		search->spot_no = spot_counter_claim_after_rival(search->parking_id, search->kind);
+	else
+		search->spot_no = take_over_lapsed(search, true);
+	return search->spot_no != 0;
+}
+
+/* Under a snapshot of the whole transaction, what comes free stays out of sight. */
+static void
+before_waiting(void)
+{
+	CHECK_FOR_INTERRUPTS();
+	if (IsolationUsesXactSnapshot())
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to concurrent reservations")));
+}
+
+/*
+ * Claims a spot of the lot; returns its number, or 0: at some instant during
+ * the call no spot of this kind was free, lapsed holds counted as free.  view
+ * is what the caller has seen of the slices, or NULL.
+ *
+ * Those who have to wait queue up on one lock for the lot and kind, so that
+ * one at a time watches the holders.
+ */
+int
+allocate_spot(const pg_uuid_t *parking_id, const char *kind, const SlicesView *view)
+{
+	Search		search = {parking_id, kind};
 	uint64		queue = lock_key(parking_id, kind, strlen(kind));
 	bool		queued = false;
-	int			fruitless = 0;
-	int			spot_no = 0;
 
-	for (;;)
+	search.spot_no = spot_counter_claim_any(parking_id, kind, view);
+	if (search.spot_no != 0)
+		return search.spot_no;
+
+	while (!allocate_unheld(&search))
 	{
-		TimestampTz now = GetCurrentTimestamp();
-		Availability availability = spot_counter_availability(parking_id, kind, now);
-		bool		by_force = fruitless >= FRUITLESS_ROUNDS;
-
-		CHECK_FOR_INTERRUPTS();
-		check_kind(&availability, kind);
-		if (!availability.has_free && !availability.has_lapsed)
-			break;
-
-		if (availability.has_free)
-			spot_no = spot_counter_claim_any(parking_id, kind, NULL, by_force);
-		if (spot_no == 0 && availability.has_lapsed)
-			spot_no = take_over_lapsed(parking_id, kind, now);
-		if (spot_no != 0)
-			break;
-
-		/* the transaction's own snapshot will never show what is free now */
-		if (IsolationUsesXactSnapshot())
-			ereport(ERROR,
-					(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-					 errmsg("could not serialize access due to concurrent reservations")));
-
+		before_waiting();
 		if (!queued)
 		{
 			lock_until_commit(LOCK_LOT_QUEUE, queue);
 			queued = true;
 		}
-		else if (!(availability.has_free &&
-				   spot_counter_wait_for_rival(parking_id, kind)) &&
-				 !(availability.has_lapsed &&
-				   booking_wait_for_lapsed(parking_id, kind, now)))
-			fruitless++;
+		else if (allocate_after_rival(&search))
+			break;
 	}
-
 	if (queued)
 		unlock_early(LOCK_LOT_QUEUE, queue);
-	return spot_no;
+	return search.spot_no;
+}
+
+/* The driver's own lapsed hold ends; its spot suits if it is of this kind. */
+static bool
+allocate_over_own(void *arg)
+{
+	Search	   *search = arg;
+	TimestampTz now = GetCurrentTimestamp();
+	Booking		own;
+
+	if (booking_lock(search->own_lapsed_id, &own) && booking_has_lapsed(&own, now))
+	{
+		booking_end(&own, BOOKING_EXPIRED, now, "lapsed; the driver reserved again");
+		if (strcmp(own.spot.kind, search->kind) == 0 &&
+			spot_in_service(search->parking_id, own.spot_no))
+		{
+			search->spot_no = own.spot_no;
+			return true;
+		}
+		spot_counter_give_back(&own.spot);
+	}
+	return allocate_unheld(search);
+}
+
+static bool
+only_wait(void *arg)
+{
+	(void) allocate_after_rival(arg);
+	return false;
 }
 
 /*
- * Claims a spot of the lot; returns its number, or 0: at some instant during
- * the call no spot of this kind was free, lapsed holds counted as free.  view is
- * what the caller has seen of the slices, or NULL.
+ * The same for a driver who has a lapsed hold in the lot, which ends.  It has
+ * to end before there is a new one, and giving its spot back holds a slice:
+ * so that is taken back again before any waiting.
  */
 int
-allocate_spot(const pg_uuid_t *parking_id, const char *kind, const SlicesView *view)
+allocate_after_own(const pg_uuid_t *parking_id, const char *kind, const pg_uuid_t *lapsed_id)
 {
-	int			spot_no = spot_counter_claim_any(parking_id, kind, view, false);
+	Search		search = {parking_id, kind, lapsed_id};
 
-	if (spot_no == 0)
-		spot_no = allocate_under_contention(parking_id, kind);
-	return spot_no;
+	while (!attempt(allocate_over_own, &search))
+	{
+		before_waiting();
+		(void) attempt(only_wait, &search);
+	}
+	return search.spot_no;
 }

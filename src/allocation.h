@@ -9,5 +9,7 @@
 
 extern int	allocate_spot(const pg_uuid_t *parking_id, const char *kind,
 						  const SlicesView *view);
+extern int	allocate_after_own(const pg_uuid_t *parking_id, const char *kind,
+							   const pg_uuid_t *lapsed_id);
 
 #endif							/* SMART_PARKING_ALLOCATION_H */

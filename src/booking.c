@@ -11,6 +11,7 @@
 #include "access/xact.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/snapmgr.h"
 
 #include "booking.h"
 #include "errors.h"
@@ -18,7 +19,6 @@
 #include "region_id.h"
 #include "statements.h"
 #include "tables.h"
-#include "waiting.h"
 
 static const char *const status_names[] = {
 	[BOOKING_PENDING] = "pending",
@@ -173,10 +173,13 @@ booking_find_expired(const pg_uuid_t *parking_id, const char *car_plate,
 	return true;
 }
 
-/* The id of the active booking of a plate in a lot, lapsed or not, unlocked. */
+/*
+ * The id of the active booking of a plate in a lot, unlocked, and whether it
+ * has lapsed.
+ */
 bool
-booking_of_plate(const pg_uuid_t *parking_id, const char *car_plate, Snapshot snapshot,
-				 pg_uuid_t *id)
+booking_of_plate(const pg_uuid_t *parking_id, const char *car_plate, TimestampTz now,
+				 Snapshot snapshot, pg_uuid_t *id, bool *lapsed)
 {
 	Probe		probe = {0};
 	bool		found;
@@ -187,7 +190,12 @@ booking_of_plate(const pg_uuid_t *parking_id, const char *car_plate, Snapshot sn
 	probe_begin(&probe, "booking", "booking_one_per_plate", snapshot);
 	found = probe_next(&probe);
 	if (found)
+	{
 		*id = *DatumGetUUIDP(probe_column(&probe, Anum_booking_id, &isnull));
+		*lapsed = DatumGetTimestampTz(probe_column(&probe, Anum_booking_expires_at, &isnull)) <= now;
+		(void) probe_column(&probe, Anum_booking_confirmed_at, &isnull);
+		*lapsed = *lapsed && isnull;
+	}
 	probe_end(&probe);
 	return found;
 }
@@ -227,38 +235,48 @@ booking_any_lapsed(const pg_uuid_t *parking_id, TimestampTz now, Snapshot snapsh
 	return found;
 }
 
-static uint64
-lapsed_in_lot(Statement statement, const pg_uuid_t *parking_id, const char *kind, TimestampTz now)
+/*
+ * Locks a lapsed hold of the lot whose spot can be given on.  Passes over
+ * those that others hold or, told to wait, waits for them; no lock stays on
+ * one that is not returned.  "In service" is what it is now, whatever the
+ * isolation level: an older answer could hand out a spot that is closed off.
+ */
+bool
+booking_lock_lapsed(const pg_uuid_t *parking_id, const char *kind, TimestampTz now,
+					bool wait, Booking *booking)
 {
 	Args		args = {0};
+	uint64		found;
+	pg_uuid_t  *ids;
+	RowVersion *versions;
+	Snapshot	snapshot;
+	bool		locked = false;
+	uint64		i;
 
 	arg_uuid(&args, parking_id);
 	arg_text(&args, kind);
 	arg_time(&args, now);
-	return run_statement(statement, &args);
-}
+	CommandCounterIncrement();
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	found = run_statement_as_of(STMT_FIND_LAPSED_IN_LOT, &args, snapshot);
 
-/*
- * Locks a lapsed hold of the lot whose spot can be given on, passing over
- * those that others have locked.
- */
-bool
-booking_pick_lapsed(const pg_uuid_t *parking_id, const char *kind, TimestampTz now,
-					Booking *booking)
-{
-	pg_uuid_t	id;
-
-	if (lapsed_in_lot(STMT_PICK_LAPSED_IN_LOT, parking_id, kind, now) == 0)
-		return false;
-	id = column_uuid(0, 1);
-	return booking_lock(&id, booking);
-}
-
-/* Waits for one transaction that has a lapsed hold locked, see waiting.c. */
-bool
-booking_wait_for_lapsed(const pg_uuid_t *parking_id, const char *kind, TimestampTz now)
-{
-	return wait_for_row_holder(lapsed_in_lot(STMT_WHO_HOLDS_LAPSED, parking_id, kind, now));
+	/* each statement replaces the result of the one before */
+	ids = palloc(sizeof(pg_uuid_t) * Max(found, 1));
+	versions = palloc(sizeof(RowVersion) * Max(found, 1));
+	for (i = 0; i < found; i++)
+	{
+		ids[i] = column_uuid(i, 1);
+		versions[i].place = *(ItemPointer) DatumGetPointer(column_datum(i, 2));
+		versions[i].snapshot = snapshot;
+	}
+	for (i = 0; i < found; i++)
+	{
+		locked = lock_row_version("booking", &versions[i], wait);
+		if (locked || wait)
+			break;				/* having waited, the caller looks again */
+	}
+	UnregisterSnapshot(snapshot);
+	return locked && booking_lock(&ids[i], booking);
 }
 
 void

@@ -56,15 +56,13 @@ extern bool booking_lock_of_plate(const pg_uuid_t *parking_id, const char *car_p
 extern bool booking_find_expired(const pg_uuid_t *parking_id, const char *car_plate,
 								 TimestampTz since, Booking *booking);
 extern bool booking_of_plate(const pg_uuid_t *parking_id, const char *car_plate,
-							 Snapshot snapshot, pg_uuid_t *id);
+							 TimestampTz now, Snapshot snapshot, pg_uuid_t *id, bool *lapsed);
 extern int	booking_holds_of_user(const pg_uuid_t *user_id, TimestampTz now, int limit,
 								  Snapshot snapshot);
 extern bool booking_any_lapsed(const pg_uuid_t *parking_id, TimestampTz now,
 							   Snapshot snapshot);
-extern bool booking_pick_lapsed(const pg_uuid_t *parking_id, const char *kind,
-								TimestampTz now, Booking *booking);
-extern bool booking_wait_for_lapsed(const pg_uuid_t *parking_id, const char *kind,
-									TimestampTz now);
+extern bool booking_lock_lapsed(const pg_uuid_t *parking_id, const char *kind,
+								TimestampTz now, bool wait, Booking *booking);
 
 extern void booking_confirm(const Booking *booking, TimestampTz at, const char *reason);
 extern void booking_end(const Booking *booking, BookingStatus status, TimestampTz at,

@@ -19,10 +19,8 @@ PG_FUNCTION_INFO_V1(release_expired);
 PG_FUNCTION_INFO_V1(expire_booking);
 
 /*
- * Releases up to max_bookings holds that have lapsed by "now".  Bookings that
- * others have locked are passed over: whoever has them decides, and the next
- * sweep looks again.  Slices are locked one after another in the order that
- * spot_counter.c asks for.
+ * Releases up to max_bookings holds that have lapsed by "now".  Those whose
+ * booking or slice others hold are passed over: the next sweep looks again.
  */
 int
 expire_batch(TimestampTz now, int max_bookings, const char *reason)

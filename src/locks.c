@@ -35,16 +35,6 @@ lock_until_commit(LockSubject subject, uint64 key)
 	(void) LockAcquire(&tag, ExclusiveLock, false, false);
 }
 
-/* The same without waiting. */
-bool
-try_lock_until_commit(LockSubject subject, uint64 key)
-{
-	LOCKTAG		tag;
-
-	make_tag(&tag, subject, key);
-	return LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL;
-}
-
 /* Gives a lock of lock_until_commit() back before the transaction ends. */
 void
 unlock_early(LockSubject subject, uint64 key)

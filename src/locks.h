@@ -9,7 +9,8 @@
 
 /*
  * What a lock is about.  Callers that need several take them in this order,
- * so that calls of the extension cannot deadlock with each other.
+ * so that calls of the extension cannot deadlock with each other; the rest of
+ * the order stands in allocation.c.
  */
 typedef enum LockSubject
 {
@@ -18,12 +19,10 @@ typedef enum LockSubject
 	LOCK_GATE_EVENT,			/* one event of one gate */
 	LOCK_PLATE_IN_LOT,			/* the active booking of one plate in one lot */
 	LOCK_LOT_QUEUE,				/* claimers of one lot that have to wait */
-	LOCK_SLICE,					/* a claimer between choosing a slice and changing it */
-	LOCK_SWEEPER				/* the sweeper of the database */
+	LOCK_SWEEPER = 7			/* the sweeper of the database; sweeper_status() looks for it */
 } LockSubject;
 
 extern void lock_until_commit(LockSubject subject, uint64 key);
-extern bool try_lock_until_commit(LockSubject subject, uint64 key);
 extern void unlock_early(LockSubject subject, uint64 key);
 
 extern bool try_lock_session(LockSubject subject);

@@ -39,6 +39,31 @@ parking_read(const pg_uuid_t *id, Snapshot snapshot, Parking *parking)
 	probe_end(&probe);
 }
 
+static bool
+probe_spot(Probe *probe, const pg_uuid_t *parking_id, int spot_no, Snapshot snapshot)
+{
+	probe_key(probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
+	probe_key(probe, 2, BTEqualStrategyNumber, F_INT4EQ, InvalidOid, Int32GetDatum(spot_no));
+	probe_begin(probe, "spot", "spot_pkey", snapshot);
+	return probe_next(probe);
+}
+
+/* As things are now, also where the transaction's snapshot is older. */
+bool
+spot_in_service(const pg_uuid_t *parking_id, int spot_no)
+{
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	Probe		probe = {0};
+	bool		isnull;
+	bool		in_service;
+
+	in_service = probe_spot(&probe, parking_id, spot_no, snapshot) &&
+		DatumGetBool(probe_column(&probe, Anum_spot_in_service, &isnull));
+	probe_end(&probe);
+	UnregisterSnapshot(snapshot);
+	return in_service;
+}
+
 /* The label of a spot that was just claimed: perhaps younger than older snapshots. */
 char *
 spot_label(const pg_uuid_t *parking_id, int spot_no)
@@ -48,10 +73,7 @@ spot_label(const pg_uuid_t *parking_id, int spot_no)
 	bool		isnull;
 	char	   *label;
 
-	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
-	probe_key(&probe, 2, BTEqualStrategyNumber, F_INT4EQ, InvalidOid, Int32GetDatum(spot_no));
-	probe_begin(&probe, "spot", "spot_pkey", snapshot);
-	if (!probe_next(&probe))
+	if (!probe_spot(&probe, parking_id, spot_no, snapshot))
 		ereport(ERROR,
 				(errcode(ERRCODE_SP_COUNTER_DRIFT),
 				 errmsg("the counter has spot %d, which the lot does not have", spot_no)));

@@ -17,6 +17,7 @@ typedef struct Parking
 } Parking;
 
 extern void parking_read(const pg_uuid_t *id, Snapshot snapshot, Parking *parking);
+extern bool spot_in_service(const pg_uuid_t *parking_id, int spot_no);
 extern char *spot_label(const pg_uuid_t *parking_id, int spot_no);
 
 #endif							/* SMART_PARKING_PARKING_H */

@@ -15,6 +15,7 @@
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
+#include "miscadmin.h"
 #include "storage/procarray.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
@@ -60,11 +61,28 @@ probe_next(Probe *probe)
 	return index_getnext_slot(probe->scan, ForwardScanDirection, probe->slot);
 }
 
+/* The version of the row just read, for lock_row_version(). */
+RowVersion
+probe_row(Probe *probe)
+{
+	RowVersion	version;
+
+	version.place = probe->slot->tts_tid;
+	version.snapshot = probe->scan->xs_snapshot;
+	return version;
+}
+
 /* Valid until the next row is read. */
 Datum
 probe_column(Probe *probe, AttrNumber column, bool *isnull)
 {
 	return slot_getattr(probe->slot, column, isnull);
+}
+
+static bool
+runs_elsewhere(TransactionId xid)
+{
+	return !TransactionIdIsCurrentTransactionId(xid) && TransactionIdIsInProgress(xid);
 }
 
 /*
@@ -82,8 +100,20 @@ probe_row_is_held(Probe *probe)
 	if ((infomask & HEAP_XMAX_INVALID) || !TransactionIdIsValid(xmax))
 		return false;
 	if (infomask & HEAP_XMAX_IS_MULTI)
-		return MultiXactIdIsRunning(xmax, HEAP_XMAX_IS_LOCKED_ONLY(infomask));
-	return !TransactionIdIsCurrentTransactionId(xmax) && TransactionIdIsInProgress(xmax);
+	{
+		MultiXactMember *members;
+		int			count = GetMultiXactIdMembers(xmax, &members, false,
+												  HEAP_XMAX_IS_LOCKED_ONLY(infomask));
+
+		/* our own savepoints make multixacts too */
+		for (int i = 0; i < count; i++)
+		{
+			if (runs_elsewhere(members[i].xid))
+				return true;
+		}
+		return false;
+	}
+	return runs_elsewhere(xmax);
 }
 
 /* Locks stay until the transaction ends, as an executor run leaves them. */
@@ -94,6 +124,38 @@ probe_end(Probe *probe)
 	ExecDropSingleTupleTableSlot(probe->slot);
 	index_close(probe->index, NoLock);
 	table_close(probe->table, NoLock);
+}
+
+/*
+ * Locks a row against changes if it still is as the snapshot saw it, and says
+ * whether.  Without "wait", a row that somebody else holds counts as changed;
+ * with it, the holder is waited for.
+ *
+ * What this is for: where the answer is false, no lock is left behind.
+ * SELECT ... FOR UPDATE and UPDATE, having waited, lock the newest version
+ * before they check whether it still suits, and keep that lock until commit;
+ * callers that collect such locks and go on to wait deadlock with each other.
+ *
+ * The version's snapshot must still be registered, or else the calling
+ * statement hold one: then the place cannot have been given to another row.
+ */
+bool
+lock_row_version(const char *table, RowVersion *version, bool wait)
+{
+	Relation	relation;
+	TupleTableSlot *slot;
+	TM_FailureData failure;
+	TM_Result	result;
+
+	PreventCommandIfReadOnly("SELECT FOR NO KEY UPDATE");
+	relation = table_open(relation_named(table), RowShareLock);
+	slot = table_slot_create(relation, NULL);
+	result = table_tuple_lock(relation, &version->place, version->snapshot, slot,
+							  GetCurrentCommandId(true), LockTupleNoKeyExclusive,
+							  wait ? LockWaitBlock : LockWaitSkip, 0, &failure);
+	ExecDropSingleTupleTableSlot(slot);
+	table_close(relation, NoLock);
+	return result == TM_Ok;
 }
 
 /*

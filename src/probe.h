@@ -8,10 +8,18 @@
 #include "access/genam.h"
 #include "access/skey.h"
 #include "executor/tuptable.h"
+#include "storage/itemptr.h"
 #include "utils/rel.h"
 #include "utils/snapshot.h"
 
 #define MAX_PROBE_KEYS 4
+
+/* One version of a row, as a snapshot sees it. */
+typedef struct RowVersion
+{
+	ItemPointerData place;
+	Snapshot	snapshot;
+} RowVersion;
 
 typedef struct Probe
 {
@@ -27,10 +35,12 @@ extern void probe_key(Probe *probe, AttrNumber column, StrategyNumber strategy, 
 					  Oid collation, Datum value);
 extern void probe_begin(Probe *probe, const char *table, const char *index, Snapshot snapshot);
 extern bool probe_next(Probe *probe);
+extern RowVersion probe_row(Probe *probe);
 extern Datum probe_column(Probe *probe, AttrNumber column, bool *isnull);
 extern bool probe_row_is_held(Probe *probe);
 extern void probe_end(Probe *probe);
 
 extern Snapshot probe_snapshot(void);
+extern bool lock_row_version(const char *table, RowVersion *version, bool wait);
 
 #endif							/* SMART_PARKING_PROBE_H */

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
@@ -118,34 +119,29 @@ is_plainly_full(const Request *request, const Parking *parking, TimestampTz now,
 				Snapshot snapshot, SlicesView *view)
 {
 	pg_uuid_t	booking_id;
+	bool		lapsed;
 
 	*view = spot_counter_look(request->parking_id, request->kind, parking->likely_slices,
 							  snapshot);
 	return view->state == SLICES_EMPTY &&
 		!booking_any_lapsed(request->parking_id, now, snapshot) &&
-		!booking_of_plate(request->parking_id, request->car_plate, snapshot, &booking_id);
+		!booking_of_plate(request->parking_id, request->car_plate, now, snapshot,
+						  &booking_id, &lapsed);
 }
 
 /*
- * The plate has an active booking in this lot.  Answers with it, unless it
- * has lapsed: then it is released, and the request goes on as any other.
+ * The plate has a valid booking in this lot: answers with it, unless it ends
+ * while we wait for its row.
  */
 static bool
-answer_with_active_booking(const Request *request, const pg_uuid_t *booking_id,
-						   TimestampTz now, Reply *reply)
+answer_with_active_booking(const Request *request, const pg_uuid_t *booking_id, Reply *reply)
 {
 	Booking		booking;
 
 	if (!booking_lock(booking_id, &booking))
 		return false;
-	if (booking_has_lapsed(&booking, now))
-	{
-		booking_end(&booking, BOOKING_EXPIRED, now, "lapsed; the driver reserved again");
-		spot_counter_give_back(&booking.spot);
-		return false;
-	}
 	if (booking.status != BOOKING_PENDING && booking.status != BOOKING_CONFIRMED)
-		return false;			/* it ended while we waited for its row */
+		return false;
 
 	if (memcmp(&booking.user_id, request->user_id, UUID_LEN) != 0)
 		ereport(ERROR,
@@ -175,14 +171,17 @@ check_holds_of_user(const Request *request, TimestampTz now, Snapshot snapshot)
 				 errhint("Cancel one of them first; smart_parking.max_holds_per_user sets the limit.")));
 }
 
+/* lapsed_id: the driver's own lapsed hold in this lot, or NULL. */
 static void
 hold_a_spot(const Request *request, const Parking *parking, const SlicesView *view,
-			TimestampTz now, Reply *reply)
+			const pg_uuid_t *lapsed_id, TimestampTz now, Reply *reply)
 {
 	NewBooking	booking = {0};
 	Interval	hold_duration = parking->hold_duration;
 
-	booking.spot_no = allocate_spot(request->parking_id, request->kind, view);
+	booking.spot_no = lapsed_id ?
+		allocate_after_own(request->parking_id, request->kind, lapsed_id) :
+		allocate_spot(request->parking_id, request->kind, view);
 	if (booking.spot_no == 0)
 	{
 		reply->outcome = "full";
@@ -213,18 +212,20 @@ reserve_locked(const Request *request, const Parking *parking, const SlicesView 
 {
 	Snapshot	snapshot = probe_snapshot();
 	pg_uuid_t	booking_id;
+	bool		lapsed = false;
 
 	if (request->request_id && find_earlier_request(request, reply))
 		 /* answered */ ;
-	else if (booking_of_plate(request->parking_id, request->car_plate, snapshot, &booking_id) &&
-			 answer_with_active_booking(request, &booking_id, now, reply))
+	else if (booking_of_plate(request->parking_id, request->car_plate, now, snapshot,
+							  &booking_id, &lapsed) &&
+			 !lapsed && answer_with_active_booking(request, &booking_id, reply))
 		 /* answered */ ;
 	else if (!parking->is_open)
 		reply->outcome = "closed";
 	else
 	{
 		check_holds_of_user(request, now, snapshot);
-		hold_a_spot(request, parking, view, now, reply);
+		hold_a_spot(request, parking, view, lapsed ? &booking_id : NULL, now, reply);
 	}
 	UnregisterSnapshot(snapshot);
 }
@@ -239,16 +240,18 @@ reserve(Call *call, const Request *request, Reply *reply)
 
 	parking_read(request->parking_id, snapshot, &parking);
 	full = is_plainly_full(request, &parking, call->now, snapshot, &view);
-	UnregisterSnapshot(snapshot);
 
 	if (full && parking.is_open && request->request_id == NULL)
-	{
 		reply->outcome = "full";
-		return;
+	else
+	{
+		call_connect(call);
+		lock_request(request);
+		/* what we saw may be news to the transaction's own snapshot */
+		reserve_locked(request, &parking, IsolationUsesXactSnapshot() ? NULL : &view,
+					   call->now, reply);
 	}
-	call_connect(call);
-	lock_request(request);
-	reserve_locked(request, &parking, &view, call->now, reply);
+	UnregisterSnapshot(snapshot);
 }
 
 Datum

@@ -3,13 +3,14 @@
  *		The spot counter of a lot: claim and give back spots.
  *
  * The counter is cut into slices, rows of counter_slice.  Whoever changes a
- * slice holds its row until commit.  Claimers pass over rows that others
- * hold; those who give back or work on a whole lot wait, and take several
- * slices in the order (parking_id, kind, slice_no).
+ * slice holds its row until commit.  Claimers choose a slice by a look that
+ * locks nothing, then lock the very version that they saw, so a claim never
+ * waits unless it is told to and never keeps a row that it cannot use.
  */
 #include "postgres.h"
 
 #include "access/stratnum.h"
+#include "access/xact.h"
 #include "catalog/pg_collation.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
@@ -19,12 +20,10 @@
 #include "utils/snapmgr.h"
 
 #include "errors.h"
-#include "locks.h"
 #include "probe.h"
 #include "spot_counter.h"
 #include "statements.h"
 #include "tables.h"
-#include "waiting.h"
 
 #define MAX_SPOTS_IN_SLICE 62	/* a map is a non-negative int64 */
 
@@ -63,11 +62,13 @@ change_slice(Statement statement, const SliceSpots *spots)
 	return run_statement(statement, &args);
 }
 
-/* Claims the spots named, if all are free.  Waits for who holds the slice. */
-bool
-spot_counter_claim_this(const SliceSpots *spot)
+static void
+counter_drift(const char *what, const SliceSpots *spots)
 {
-	return change_slice(STMT_CLAIM, spot) == 1;
+	ereport(ERROR,
+			(errcode(ERRCODE_SP_COUNTER_DRIFT),
+			 errmsg("%s counter slice %d (%s)", what, spots->slice_no, spots->kind),
+			 errhint("SELECT * FROM smart_parking.check_invariants() tells what disagrees.")));
 }
 
 /* Where this session claimed last. */
@@ -90,6 +91,19 @@ first_slice_to_try(const pg_uuid_t *parking_id, int likely_slices)
 	if (memcmp(&last_claim.parking_id, parking_id, UUID_LEN) == 0)
 		return last_claim.slice_no;
 	return (int) (murmurhash32((uint32) MyProcPid + draws++ * 7919) % (uint32) Max(likely_slices, 1));
+}
+
+static void
+view_slice(Probe *probe, SlicesView *view)
+{
+	bool		isnull;
+
+	view->state = SLICE_AT_HAND;
+	view->row = probe_row(probe);
+	view->slice_no = DatumGetInt32(probe_column(probe, Anum_counter_slice_slice_no, &isnull));
+	view->first_spot_no =
+		DatumGetInt32(probe_column(probe, Anum_counter_slice_first_spot_no, &isnull));
+	view->free_map = DatumGetInt64(probe_column(probe, Anum_counter_slice_free_map, &isnull));
 }
 
 /*
@@ -117,15 +131,7 @@ look_between(const pg_uuid_t *parking_id, Datum kind, int first_slice, int end,
 		else if (!held_too && probe_row_is_held(&probe))
 			view->state = Min(view->state, SLICES_HELD);
 		else
-		{
-			view->state = SLICE_AT_HAND;
-			view->slice_no =
-				DatumGetInt32(probe_column(&probe, Anum_counter_slice_slice_no, &isnull));
-			view->first_spot_no =
-				DatumGetInt32(probe_column(&probe, Anum_counter_slice_first_spot_no, &isnull));
-			view->free_map =
-				DatumGetInt64(probe_column(&probe, Anum_counter_slice_free_map, &isnull));
-		}
+			view_slice(&probe, view);
 	}
 	probe_end(&probe);
 }
@@ -157,74 +163,110 @@ spot_counter_look(const pg_uuid_t *parking_id, const char *kind, int likely_slic
 }
 
 /*
- * Claims a spot of the slice in view.  The slice's lock is held only from
- * here until the row is changed, whereupon rivals see that it is held: it
- * keeps two claimers that chose the same slice from queueing for each other's
- * commit.  A spot may be gone since the look; then nothing is claimed.
+ * Claims spots of the slice in view, which are free there.  False if the slice
+ * has changed since the look or, without "wait", if somebody else holds it.
+ */
+static bool
+claim_in_view(const SliceSpots *spots, SlicesView *view, bool wait)
+{
+	if (!lock_row_version("counter_slice", &view->row, wait))
+		return false;
+	if (change_slice(STMT_CLAIM, spots) != 1)
+		counter_drift("could not claim what is free in", spots);
+	last_claim.parking_id = spots->parking_id;
+	last_claim.slice_no = spots->slice_no;
+	return true;
+}
+
+/*
+ * Claims the lowest spot that is free in the slice in view; its number, or 0
+ * as above.
  */
 static int
-claim_in_view(const pg_uuid_t *parking_id, const char *kind, const SlicesView *view,
-			  bool by_force)
+claim_lowest(const pg_uuid_t *parking_id, const char *kind, SlicesView *view, bool wait)
 {
-	uint64		latch = lock_key(parking_id, kind, strlen(kind)) + (uint64) view->slice_no;
 	int			bit = pg_rightmost_one_pos64((uint64) view->free_map);
 	SliceSpots	spot = {*parking_id, unconstify(char *, kind), view->slice_no,
 	INT64CONST(1) << bit};
-	bool		claimed;
 
-	if (by_force)
-		lock_until_commit(LOCK_SLICE, latch);
-	else if (!try_lock_until_commit(LOCK_SLICE, latch))
-		return 0;
-	claimed = spot_counter_claim_this(&spot);
-	unlock_early(LOCK_SLICE, latch);
-	if (!claimed)
-		return 0;
-
-	last_claim.parking_id = *parking_id;
-	last_claim.slice_no = view->slice_no;
-	return view->first_spot_no + bit;
+	return claim_in_view(&spot, view, wait) ? view->first_spot_no + bit : 0;
 }
 
 /*
  * Claims a free spot of this kind, the one in view or, if there is no view or
  * rivals were faster, another; returns its number.  0 does not mean that the
- * lot is full: others may hold what is free.  Does not wait, unless by force:
- * then rows that others hold are waited for.
- *
- * The race accepted: a row may become held between the look at it and the
- * update, by one that gives spots back or works on the lot.  Then this waits
- * for one commit.
+ * lot is full: others may hold what is free.  Does not wait.
  */
 int
-spot_counter_claim_any(const pg_uuid_t *parking_id, const char *kind, const SlicesView *view,
-					   bool by_force)
+spot_counter_claim_any(const pg_uuid_t *parking_id, const char *kind, const SlicesView *view)
 {
 #define MAX_TRIES 8
 	SlicesView	next = {SLICES_HELD};
-	int			after = -1;
+	int			spot_no = 0;
 
 	if (view)
 		next = *view;
-	for (int tries = 0; tries < MAX_TRIES; tries++)
+	for (int tries = 0; spot_no == 0 && tries < MAX_TRIES; tries++)
 	{
-		int			spot_no;
-		Snapshot	snapshot;
+		Snapshot	snapshot = NULL;
 
 		if (view == NULL || tries > 0)
 		{
+			int			first_slice = tries > 0 ? next.slice_no + 1 : 0;
+
 			snapshot = probe_snapshot();
-			next = look_from(parking_id, kind, after + 1, by_force, snapshot);
-			UnregisterSnapshot(snapshot);
+			next = look_from(parking_id, kind, first_slice, false, snapshot);
 		}
+		if (next.state == SLICE_AT_HAND)
+			spot_no = claim_lowest(parking_id, kind, &next, false);
+		if (snapshot)
+			UnregisterSnapshot(snapshot);
 		if (next.state != SLICE_AT_HAND)
 			break;
-		spot_no = claim_in_view(parking_id, kind, &next, by_force);
-		if (spot_no != 0)
-			return spot_no;
-		after = next.slice_no;
 	}
-	return 0;
+	return spot_no;
+}
+
+/*
+ * The same for when others hold all slices with free spots: waits for one of
+ * them.  The caller holds no slice and no booking.
+ */
+int
+spot_counter_claim_after_rival(const pg_uuid_t *parking_id, const char *kind)
+{
+	Snapshot	snapshot = probe_snapshot();
+	SlicesView	view = look_from(parking_id, kind, 0, true, snapshot);
+	int			spot_no = 0;
+
+	if (view.state == SLICE_AT_HAND)
+		spot_no = claim_lowest(parking_id, kind, &view, true);
+	UnregisterSnapshot(snapshot);
+	return spot_no;
+}
+
+/*
+ * Claims one certain spot if it is free.  Waits for who holds its slice; the
+ * caller holds no slice and no booking.
+ */
+bool
+spot_counter_claim_this(const SliceSpots *spot)
+{
+	bool		claimed = false;
+	bool		is_free;
+
+	do
+	{
+		Snapshot	snapshot = probe_snapshot();
+		SlicesView	view = {NO_SLICES};
+
+		look_between(&spot->parking_id, CStringGetTextDatum(spot->kind), spot->slice_no,
+					 spot->slice_no + 1, true, snapshot, &view);
+		is_free = view.state == SLICE_AT_HAND && (view.free_map & spot->map) == spot->map;
+		if (is_free)
+			claimed = claim_in_view(spot, &view, true);
+		UnregisterSnapshot(snapshot);
+	} while (is_free && !claimed && !IsolationUsesXactSnapshot());
+	return claimed;
 }
 
 /*
@@ -235,11 +277,7 @@ void
 spot_counter_give_back(const SliceSpots *spots)
 {
 	if (change_slice(STMT_GIVE_BACK, spots) != 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_SP_COUNTER_DRIFT),
-				 errmsg("a spot of counter slice %d (%s) that was given back is free already",
-						spots->slice_no, spots->kind),
-				 errhint("SELECT * FROM smart_parking.check_invariants() tells what disagrees.")));
+		counter_drift("a spot that was given back is free already in", spots);
 }
 
 /*
@@ -260,16 +298,4 @@ spot_counter_availability(const pg_uuid_t *parking_id, const char *kind, Timesta
 	availability.has_lapsed = DatumGetBool(column_datum(0, 2));
 	availability.has_kind = DatumGetBool(column_datum(0, 3));
 	return availability;
-}
-
-/* Waits for one transaction that holds a slice with free spots, see waiting.c. */
-bool
-spot_counter_wait_for_rival(const pg_uuid_t *parking_id, const char *kind)
-{
-	Args		args = {0};
-
-	arg_uuid(&args, parking_id);
-	arg_text(&args, kind);
-	return wait_for_row_holder(run_statement_as_of(STMT_WHO_HOLDS_SLICES, &args,
-												   GetLatestSnapshot()));
 }

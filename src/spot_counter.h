@@ -9,6 +9,8 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "probe.h"
+
 /* Spots of one slice; bit i of map is the slice's i-th spot. */
 typedef struct SliceSpots
 {
@@ -38,6 +40,7 @@ typedef struct SlicesView
 {
 	SlicesState state;
 	/* if SLICE_AT_HAND: */
+	RowVersion	row;
 	int			slice_no;
 	int			first_spot_no;
 	int64		free_map;
@@ -46,11 +49,11 @@ typedef struct SlicesView
 extern SlicesView spot_counter_look(const pg_uuid_t *parking_id, const char *kind,
 									int likely_slices, Snapshot snapshot);
 extern int	spot_counter_claim_any(const pg_uuid_t *parking_id, const char *kind,
-								   const SlicesView *view, bool by_force);
+								   const SlicesView *view);
+extern int	spot_counter_claim_after_rival(const pg_uuid_t *parking_id, const char *kind);
 extern bool spot_counter_claim_this(const SliceSpots *spot);
 extern void spot_counter_give_back(const SliceSpots *spots);
 extern Availability spot_counter_availability(const pg_uuid_t *parking_id, const char *kind,
 											  TimestampTz now);
-extern bool spot_counter_wait_for_rival(const pg_uuid_t *parking_id, const char *kind);
 
 #endif							/* SMART_PARKING_SPOT_COUNTER_H */

@@ -101,12 +101,6 @@ static const struct
 		" WHERE s.parking_id" EQ "$1 AND s.kind" EQ "$2)",
 		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
 	},
-	[STMT_WHO_HOLDS_SLICES] = {
-		"SELECT s.xmax FROM smart_parking.counter_slice s"
-		" WHERE s.parking_id" EQ "$1 AND s.kind" EQ "$2 AND s.free_spots" GT "0"
-		" ORDER BY s.slice_no",
-		2, {UUIDOID, TEXTOID}
-	},
 
 	[STMT_INSERT_HOLD] = {
 		INSERT_BOOKING("pending", "NULL", ""),
@@ -183,25 +177,23 @@ static const struct
 		" VALUES ($1, $2, $3, $4, $5::pg_catalog.jsonb)",
 		5, {UUIDOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID}
 	},
-	[STMT_PICK_LAPSED_IN_LOT] = {
-		"SELECT b.id" LAPSED_IN_LOT
-		"ORDER BY b.expires_at LIMIT 1 FOR NO KEY UPDATE OF b SKIP LOCKED",
-		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
-	},
-	[STMT_WHO_HOLDS_LAPSED] = {
-		"SELECT b.xmax" LAPSED_IN_LOT "ORDER BY b.expires_at",
+	[STMT_FIND_LAPSED_IN_LOT] = {
+		"SELECT b.id, b.ctid" LAPSED_IN_LOT "ORDER BY b.expires_at LIMIT 100",
 		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
 	},
 
 	/*
 	 * = ANY (ARRAY(...)) keeps a generic plan on the primary key, whatever it
-	 * thinks of LIMIT $2.  Rows come in the order in which slices are locked.
+	 * thinks of LIMIT $2.  The slices are locked here too, with SKIP LOCKED, so
+	 * that a sweep waits for nobody while it holds a batch of bookings.
 	 */
 	[STMT_EXPIRE_BATCH] = {
 		"WITH due AS MATERIALIZED ("
 		" SELECT b.id FROM smart_parking.booking b"
+		" JOIN smart_parking.spot p ON" SPOT_OF_BOOKING
+		" JOIN smart_parking.counter_slice s ON" SLICE_OF_SPOT
 		" WHERE b.status" EQ PENDING "AND b.expires_at" LE "$1"
-		" ORDER BY b.expires_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED),"
+		" ORDER BY b.expires_at LIMIT $2 FOR NO KEY UPDATE OF b, s SKIP LOCKED),"
 		" ended AS ("
 		" UPDATE smart_parking.booking b SET status = 'expired', ended_at = $1"
 		" WHERE b.id" EQ "ANY (ARRAY(SELECT due.id FROM due))"

@@ -76,7 +76,10 @@ end_of_run(FunctionCallInfo fcinfo)
 	return now + run_for;
 }
 
-/* Releases what has lapsed by now, each batch in a transaction of its own. */
+/*
+ * Releases what has lapsed by now, each batch in a transaction of its own.  A
+ * short batch may have passed over what others held: so until one is empty.
+ */
 static void
 sweep_once(FunctionCallInfo fcinfo)
 {
@@ -92,7 +95,7 @@ sweep_once(FunctionCallInfo fcinfo)
 		released = expire_batch(call.now, BATCH, "lapsed; swept");
 		call_end(&call);
 		COMMIT_AND_START();
-	} while (released == BATCH);
+	} while (released > 0);
 }
 
 static void

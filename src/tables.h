@@ -16,8 +16,10 @@
 #define Anum_counter_slice_free_map		6
 
 #define Anum_spot_label					3
+#define Anum_spot_in_service			6
 
 #define Anum_booking_id					1
 #define Anum_booking_expires_at			8
+#define Anum_booking_confirmed_at		9
 
 #endif							/* SMART_PARKING_TABLES_H */
