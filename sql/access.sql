@@ -58,11 +58,20 @@ CREATE TRIGGER plate_read_kept BEFORE DELETE OR TRUNCATE ON smart_parking.plate_
 CREATE TRIGGER barrier_command_kept BEFORE DELETE OR TRUNCATE ON smart_parking.barrier_command
 	FOR EACH STATEMENT EXECUTE FUNCTION smart_parking.history_guard();
 
+CREATE TYPE smart_parking.verdict AS (
+	decision		text,
+	reason			text,
+	booking_id		uuid,
+	spot_no			integer,
+	spot_label		text,
+	matched_plate	text,
+	command_id		uuid
+);
+COMMENT ON TYPE smart_parking.verdict IS 'The answer of validate_plate().';
+
 CREATE FUNCTION smart_parking.validate_plate(
-	gate_id uuid, car_plate text, read_at timestamptz DEFAULT now(), confidence real DEFAULT NULL, event_id text DEFAULT NULL,
-	OUT decision text, OUT reason text, OUT booking_id uuid, OUT spot_no integer, OUT spot_label text,
-	OUT matched_plate text, OUT command_id uuid)
-RETURNS record
+	gate_id uuid, car_plate text, read_at timestamptz DEFAULT now(), confidence real DEFAULT NULL, event_id text DEFAULT NULL)
+RETURNS smart_parking.verdict
 AS 'MODULE_PATHNAME' LANGUAGE c VOLATILE;
 COMMENT ON FUNCTION smart_parking.validate_plate(uuid, text, timestamptz, real, text) IS
 'Records a plate read at a gate, decides on it, and issues the barrier command, in one transaction. '

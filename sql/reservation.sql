@@ -1,10 +1,19 @@
 -- The reservation plane: hold, extend, cancel.
 
+CREATE TYPE smart_parking.reservation AS (
+	outcome		text,
+	booking_id	uuid,
+	spot_no		integer,
+	spot_label	text,
+	expires_at	timestamptz
+);
+COMMENT ON TYPE smart_parking.reservation IS
+'The answer of reserve_spot(). A named type, since the columns of a RETURNS record are worked out anew in each call.';
+
 CREATE FUNCTION smart_parking.reserve_spot(
 	parking_id uuid, user_id uuid, car_plate text, hold interval DEFAULT NULL,
-	kind text DEFAULT 'standard', request_id uuid DEFAULT NULL,
-	OUT outcome text, OUT booking_id uuid, OUT spot_no integer, OUT spot_label text, OUT expires_at timestamptz)
-RETURNS record
+	kind text DEFAULT 'standard', request_id uuid DEFAULT NULL)
+RETURNS smart_parking.reservation
 AS 'MODULE_PATHNAME' LANGUAGE c VOLATILE;
 COMMENT ON FUNCTION smart_parking.reserve_spot(uuid, uuid, text, interval, text, uuid) IS
 'Holds one spot of a lot for a driver, in the caller''s transaction. '

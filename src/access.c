@@ -135,7 +135,7 @@ read_gate(const pg_uuid_t *gate_id, Gate *gate)
 	gate->lets_out = strcmp(direction, "entry") != 0;
 
 	snapshot = probe_snapshot();
-	parking_read(&gate->parking_id, snapshot, &gate->parking);
+	parking_read(&gate->parking_id, snapshot, NULL, &gate->parking);
 	UnregisterSnapshot(snapshot);
 }
 

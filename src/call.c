@@ -16,8 +16,9 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
+#include "utils/lsyscache.h"
 #include "utils/syscache.h"
+#include "utils/typcache.h"
 
 #include "call.h"
 #include "errors.h"
@@ -67,53 +68,16 @@ call_end(Call *call)
 	SetUserIdAndSecContext(call->saved_user, call->saved_security);
 }
 
-/*
- * The descriptor of the function's OUT parameters, kept for the session:
- * working it out costs as much as an index probe.
- */
-static TupleDesc
-result_descriptor(FunctionCallInfo fcinfo)
-{
-#define KEPT_DESCRIPTORS 4
-	static struct
-	{
-		Oid			function;
-		TupleDesc	descriptor;
-	}			kept[KEPT_DESCRIPTORS];
-	static int	next = 0;
-	Oid			function = fcinfo->flinfo->fn_oid;
-	TupleDesc	descriptor;
-	MemoryContext old;
-
-	for (int i = 0; i < KEPT_DESCRIPTORS; i++)
-	{
-		if (kept[i].function == function)
-			return kept[i].descriptor;
-	}
-
-	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "function %u does not return a row", function);
-
-	old = MemoryContextSwitchTo(TopMemoryContext);
-	descriptor = BlessTupleDesc(CreateTupleDescCopy(descriptor));
-	MemoryContextSwitchTo(old);
-
-	if (kept[next].descriptor)
-		FreeTupleDesc(kept[next].descriptor);
-	kept[next].function = function;
-	kept[next].descriptor = descriptor;
-	next = (next + 1) % KEPT_DESCRIPTORS;
-	return descriptor;
-}
-
 /* The function's result, built where it outlives the SPI connection. */
 Datum
 call_row(Call *call, Datum *values, bool *nulls)
 {
 	MemoryContext old = MemoryContextSwitchTo(call->caller_context);
-	TupleDesc	descriptor = result_descriptor(call->fcinfo);
+	Oid			type = get_func_rettype(call->fcinfo->flinfo->fn_oid);
+	TupleDesc	descriptor = lookup_rowtype_tupdesc(type, -1);
 	Datum		row = HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
 
+	ReleaseTupleDesc(descriptor);
 	MemoryContextSwitchTo(old);
 	return row;
 }

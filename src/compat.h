@@ -8,8 +8,10 @@
 #include "postgres.h"
 
 #include "executor/spi.h"
+#include "storage/bufmgr.h"
 #include "storage/proc.h"
 #include "utils/guc.h"
+#include "utils/rel.h"
 #include "utils/timestamp.h"
 
 /* 13 and 14 only warn about unknown settings of a prefix, 15 reserves it */
@@ -39,6 +41,22 @@
 #define INDEX_BEGINSCAN(table, index, snapshot, nkeys) \
 	index_beginscan(table, index, snapshot, NULL, nkeys, 0)
 #endif
+
+/*
+ * Pins a buffer if it still holds that page: without a look-up, and never
+ * reading from disk.  Unknown to 13, where it is never told to.
+ */
+static inline bool
+read_recent_buffer(Relation relation, BlockNumber block, Buffer buffer)
+{
+#if PG_VERSION_NUM >= 160000
+	return ReadRecentBuffer(relation->rd_locator, MAIN_FORKNUM, block, buffer);
+#elif PG_VERSION_NUM >= 140000
+	return ReadRecentBuffer(relation->rd_node, MAIN_FORKNUM, block, buffer);
+#else
+	return false;
+#endif
+}
 
 /* intervals can be infinite from 17 on */
 #ifndef INTERVAL_NOT_FINITE

@@ -14,9 +14,9 @@
 #include "probe.h"
 #include "tables.h"
 
-/* Reads a lot; SP001 if there is none. */
+/* Reads a lot, and puts it into "watch" if there is one; SP001 if there is no such lot. */
 void
-parking_read(const pg_uuid_t *id, Snapshot snapshot, Parking *parking)
+parking_read(const pg_uuid_t *id, Snapshot snapshot, PageWatch *watch, Parking *parking)
 {
 	Probe		probe = {0};
 	bool		isnull;
@@ -36,6 +36,8 @@ parking_read(const pg_uuid_t *id, Snapshot snapshot, Parking *parking)
 	parking->likely_slices =
 		DatumGetInt32(probe_column(&probe, Anum_parking_total_capacity, &isnull)) /
 		DatumGetInt16(probe_column(&probe, Anum_parking_slice_size, &isnull));
+	if (watch)
+		page_watch_row(watch, &probe);
 	probe_end(&probe);
 }
 

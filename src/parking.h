@@ -9,6 +9,8 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "page_watch.h"
+
 typedef struct Parking
 {
 	bool		is_open;
@@ -16,7 +18,8 @@ typedef struct Parking
 	int			likely_slices;	/* of the most frequent kind, as made */
 } Parking;
 
-extern void parking_read(const pg_uuid_t *id, Snapshot snapshot, Parking *parking);
+extern void parking_read(const pg_uuid_t *id, Snapshot snapshot, PageWatch *watch,
+						 Parking *parking);
 extern bool spot_in_service(const pg_uuid_t *parking_id, int spot_no);
 extern char *spot_label(const pg_uuid_t *parking_id, int spot_no);
 

@@ -17,6 +17,7 @@
 #include "catalog/namespace.h"
 #include "miscadmin.h"
 #include "storage/procarray.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
@@ -35,13 +36,45 @@ probe_key(Probe *probe, AttrNumber column, StrategyNumber strategy, RegProcedure
 	key->sk_collation = collation;
 }
 
+#define MAX_KNOWN_RELATIONS 16
+
+/* Relations by name: two look-ups in the catalog cache saved on each. */
+static struct
+{
+	const char *name;
+	Oid			relation;
+}			known[MAX_KNOWN_RELATIONS];
+static int	known_count = 0;
+
+static void
+forget_relations(Datum argument, Oid relation)
+{
+	known_count = 0;
+}
+
 static Oid
 relation_named(const char *name)
 {
-	Oid			relation = get_relname_relid(name, get_namespace_oid("smart_parking", false));
+	static bool listening = false;
+	Oid			relation;
 
+	for (int i = 0; i < known_count; i++)
+	{
+		if (strcmp(known[i].name, name) == 0)
+			return known[i].relation;
+	}
+
+	if (!listening)
+		CacheRegisterRelcacheCallback(forget_relations, (Datum) 0);
+	listening = true;
+	relation = get_relname_relid(name, get_namespace_oid("smart_parking", false));
 	if (!OidIsValid(relation))
 		elog(ERROR, "smart_parking.%s is missing", name);
+	if (known_count < MAX_KNOWN_RELATIONS)
+	{
+		known[known_count].name = name;
+		known[known_count++].relation = relation;
+	}
 	return relation;
 }
 
@@ -114,6 +147,33 @@ probe_row_is_held(Probe *probe)
 		return false;
 	}
 	return runs_elsewhere(xmax);
+}
+
+/*
+ * Whether this version is committed and the last one, and no transaction, our
+ * own included, is at work on it.  As for how fresh that is, see above.
+ */
+bool
+probe_row_is_settled(Probe *probe)
+{
+	HeapTupleHeader row = ExecFetchSlotHeapTuple(probe->slot, false, NULL)->t_data;
+	uint16		infomask = row->t_infomask;
+
+	if (!HeapTupleHeaderXminCommitted(row) &&
+		TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(row)))
+		return false;
+	if ((infomask & HEAP_XMAX_INVALID) || !TransactionIdIsValid(HeapTupleHeaderGetRawXmax(row)))
+		return true;
+	return HEAP_XMAX_IS_LOCKED_ONLY(infomask) && !(infomask & HEAP_XMAX_IS_MULTI) &&
+		!TransactionIdIsInProgress(HeapTupleHeaderGetRawXmax(row));
+}
+
+/* The buffer that holds the row just read. */
+Buffer
+probe_buffer(Probe *probe)
+{
+	Assert(TTS_IS_BUFFERTUPLE(probe->slot));
+	return ((BufferHeapTupleTableSlot *) probe->slot)->buffer;
 }
 
 /* Locks stay until the transaction ends, as an executor run leaves them. */

@@ -38,6 +38,8 @@ extern bool probe_next(Probe *probe);
 extern RowVersion probe_row(Probe *probe);
 extern Datum probe_column(Probe *probe, AttrNumber column, bool *isnull);
 extern bool probe_row_is_held(Probe *probe);
+extern bool probe_row_is_settled(Probe *probe);
+extern Buffer probe_buffer(Probe *probe);
 extern void probe_end(Probe *probe);
 
 extern Snapshot probe_snapshot(void);

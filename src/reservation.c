@@ -13,6 +13,7 @@
 #include "booking.h"
 #include "call.h"
 #include "errors.h"
+#include "full_lots.h"
 #include "hold.h"
 #include "license_plate.h"
 #include "locks.h"
@@ -108,25 +109,42 @@ find_earlier_request(const Request *request, Reply *reply)
 	return true;
 }
 
-/*
- * Whether the lot is full beyond doubt at the snapshot's instant: nothing is
- * free, no hold has lapsed, and the car has no booking here to be answered
- * with.  Takes no lock, so that refusals by the thousand cost little.  What
- * it saw of the slices is in *view.
- */
+/* No hold of the lot has lapsed, and the car has no booking here to be answered with. */
 static bool
-is_plainly_full(const Request *request, const Parking *parking, TimestampTz now,
-				Snapshot snapshot, SlicesView *view)
+only_free_spots_count(const Request *request, TimestampTz now, Snapshot snapshot)
 {
 	pg_uuid_t	booking_id;
 	bool		lapsed;
 
-	*view = spot_counter_look(request->parking_id, request->kind, parking->likely_slices,
-							  snapshot);
-	return view->state == SLICES_EMPTY &&
-		!booking_any_lapsed(request->parking_id, now, snapshot) &&
+	return !booking_any_lapsed(request->parking_id, now, snapshot) &&
 		!booking_of_plate(request->parking_id, request->car_plate, now, snapshot,
 						  &booking_id, &lapsed);
+}
+
+/*
+ * Whether the request can be refused at once: the lot is open, at the
+ * snapshot's instant nothing is free, and nothing else matters.  Takes no
+ * lock, so that refusals by the thousand cost little.  If the answer is no,
+ * what it saw is in *parking and *view.
+ */
+static bool
+is_plainly_full(const Request *request, TimestampTz now, Snapshot snapshot,
+				Parking *parking, SlicesView *view)
+{
+	PageWatch	watch;
+
+	if (request->request_id == NULL && full_lots_has(request->parking_id, request->kind) &&
+		only_free_spots_count(request, now, snapshot))
+		return true;
+
+	page_watch_begin(&watch);
+	parking_read(request->parking_id, snapshot, &watch, parking);
+	*view = spot_counter_look(request->parking_id, request->kind, parking->likely_slices,
+							  snapshot, &watch);
+	if (view->state != SLICES_EMPTY || !parking->is_open || request->request_id != NULL)
+		return false;
+	full_lots_add(request->parking_id, request->kind, &watch);
+	return only_free_spots_count(request, now, snapshot);
 }
 
 /*
@@ -236,12 +254,8 @@ reserve(Call *call, const Request *request, Reply *reply)
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	Parking		parking;
 	SlicesView	view;
-	bool		full;
 
-	parking_read(request->parking_id, snapshot, &parking);
-	full = is_plainly_full(request, &parking, call->now, snapshot, &view);
-
-	if (full && parking.is_open && request->request_id == NULL)
+	if (is_plainly_full(request, call->now, snapshot, &parking, &view))
 		reply->outcome = "full";
 	else
 	{

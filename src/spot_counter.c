@@ -112,7 +112,7 @@ view_slice(Probe *probe, SlicesView *view)
  */
 static void
 look_between(const pg_uuid_t *parking_id, Datum kind, int first_slice, int end,
-			 bool held_too, Snapshot snapshot, SlicesView *view)
+			 bool held_too, Snapshot snapshot, PageWatch *watch, SlicesView *view)
 {
 	Probe		probe = {0};
 	bool		isnull;
@@ -127,7 +127,11 @@ look_between(const pg_uuid_t *parking_id, Datum kind, int first_slice, int end,
 	while (view->state != SLICE_AT_HAND && probe_next(&probe))
 	{
 		if (DatumGetInt32(probe_column(&probe, Anum_counter_slice_free_spots, &isnull)) == 0)
+		{
 			view->state = Min(view->state, SLICES_EMPTY);
+			if (watch)
+				page_watch_row(watch, &probe);
+		}
 		else if (!held_too && probe_row_is_held(&probe))
 			view->state = Min(view->state, SLICES_HELD);
 		else
@@ -138,28 +142,30 @@ look_between(const pg_uuid_t *parking_id, Datum kind, int first_slice, int end,
 
 static SlicesView
 look_from(const pg_uuid_t *parking_id, const char *kind, int first_slice, bool held_too,
-		  Snapshot snapshot)
+		  Snapshot snapshot, PageWatch *watch)
 {
 	SlicesView	view = {NO_SLICES};
 	Datum		kind_datum = CStringGetTextDatum(kind);
 
 	look_between(parking_id, kind_datum, first_slice, PG_INT32_MAX, held_too, snapshot,
-				 &view);
+				 watch, &view);
 	if (view.state != SLICE_AT_HAND && first_slice > 0)
-		look_between(parking_id, kind_datum, 0, first_slice, held_too, snapshot, &view);
+		look_between(parking_id, kind_datum, 0, first_slice, held_too, snapshot, watch,
+					 &view);
 	return view;
 }
 
 /*
  * Looks for a slice to claim from, without a lock.  That all are empty is
- * true of one instant, since the whole walk uses one snapshot.
+ * true of one instant, since the whole walk uses one snapshot; then the
+ * slices are in "watch".
  */
 SlicesView
 spot_counter_look(const pg_uuid_t *parking_id, const char *kind, int likely_slices,
-				  Snapshot snapshot)
+				  Snapshot snapshot, PageWatch *watch)
 {
 	return look_from(parking_id, kind, first_slice_to_try(parking_id, likely_slices), false,
-					 snapshot);
+					 snapshot, watch);
 }
 
 /*
@@ -215,7 +221,7 @@ spot_counter_claim_any(const pg_uuid_t *parking_id, const char *kind, const Slic
 			int			first_slice = tries > 0 ? next.slice_no + 1 : 0;
 
 			snapshot = probe_snapshot();
-			next = look_from(parking_id, kind, first_slice, false, snapshot);
+			next = look_from(parking_id, kind, first_slice, false, snapshot, NULL);
 		}
 		if (next.state == SLICE_AT_HAND)
 			spot_no = claim_lowest(parking_id, kind, &next, false);
@@ -235,7 +241,7 @@ int
 spot_counter_claim_after_rival(const pg_uuid_t *parking_id, const char *kind)
 {
 	Snapshot	snapshot = probe_snapshot();
-	SlicesView	view = look_from(parking_id, kind, 0, true, snapshot);
+	SlicesView	view = look_from(parking_id, kind, 0, true, snapshot, NULL);
 	int			spot_no = 0;
 
 	if (view.state == SLICE_AT_HAND)
@@ -260,7 +266,7 @@ spot_counter_claim_this(const SliceSpots *spot)
 		SlicesView	view = {NO_SLICES};
 
 		look_between(&spot->parking_id, CStringGetTextDatum(spot->kind), spot->slice_no,
-					 spot->slice_no + 1, true, snapshot, &view);
+					 spot->slice_no + 1, true, snapshot, NULL, &view);
 		is_free = view.state == SLICE_AT_HAND && (view.free_map & spot->map) == spot->map;
 		if (is_free)
 			claimed = claim_in_view(spot, &view, true);

@@ -9,6 +9,7 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "page_watch.h"
 #include "probe.h"
 
 /* Spots of one slice; bit i of map is the slice's i-th spot. */
@@ -47,7 +48,8 @@ typedef struct SlicesView
 } SlicesView;
 
 extern SlicesView spot_counter_look(const pg_uuid_t *parking_id, const char *kind,
-									int likely_slices, Snapshot snapshot);
+									int likely_slices, Snapshot snapshot,
+									PageWatch *watch);
 extern int	spot_counter_claim_any(const pg_uuid_t *parking_id, const char *kind,
 								   const SlicesView *view);
 extern int	spot_counter_claim_after_rival(const pg_uuid_t *parking_id, const char *kind);

@@ -10,6 +10,9 @@ CREATE TEMP VIEW ours AS
 SELECT p.oid, p.proname, p.prokind, pg_get_function_identity_arguments(p.oid) AS identity,
 	pg_get_function_arguments(p.oid) AS arguments, pg_get_function_result(p.oid) AS result,
 	obj_description(p.oid, 'pg_proc') AS comment,
+	-- of a row type
+	(SELECT string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum)
+	 FROM pg_type t JOIN pg_attribute a ON a.attrelid = t.typrelid AND a.attnum > 0 WHERE t.oid = p.prorettype) AS columns,
 	p.proname IN ('add_parking', 'import_parkings', 'resize_parking', 'set_spot_service', 'open_parking', 'close_parking', 'add_gate',
 		'nearby_parking', 'reserve_spot', 'extend_hold', 'cancel_booking', 'release_expired', 'expire_booking',
 		'validate_plate', 'start_sweeper', 'stop_sweeper', 'sweeper_status', 'sweep', 'check_invariants',
@@ -25,7 +28,7 @@ SELECT format(E'### %s\n\n```sql\n%s%s(%s)%s\n```\n\n%s\n', proname,
 	CASE WHEN prokind = 'p' THEN '' ELSE ' -> ' ||
 		CASE WHEN result = 'record' THEN (SELECT string_agg(n || ' ' || format_type(t, NULL), ', ' ORDER BY i)
 			FROM pg_proc q, unnest(q.proargnames, q.proargmodes, q.proallargtypes) WITH ORDINALITY AS a (n, m, t, i)
-			WHERE q.oid = ours.oid AND m = 'o') ELSE result END END,
+			WHERE q.oid = ours.oid AND m = 'o') ELSE result || coalesce(E'\n\t(' || columns || ')', '') END END,
 	comment)
 FROM ours WHERE public ORDER BY proname, identity;
 
