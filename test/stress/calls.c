@@ -1,0 +1,300 @@
+/*
+ * calls.c
+ *		One call of one driver, in a transaction that ends in one of many ways.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "stress.h"
+
+typedef enum Ending
+{
+	BY_ITSELF,					/* no transaction block */
+	COMMIT,
+	ROLLBACK,
+	AFTER_SAVEPOINT,			/* a call that is rolled back, then one that counts */
+	IN_A_HURRY,					/* under timeouts of a few milliseconds */
+	PREPARE_COMMIT,
+	PREPARE_ROLLBACK
+} Ending;
+
+typedef struct Call
+{
+	Entry		entry;
+	bool		answered;		/* without an error */
+	bool		lost;			/* the connection is gone */
+	int			own;			/* which of our bookings it is about, or -1 */
+	Own			made;			/* a booking that it made or found */
+} Call;
+
+static void
+copy(char *to, size_t size, const char *from)
+{
+	snprintf(to, size, "%s", from);
+}
+
+static void
+random_uuid(Client *client, char *uuid)
+{
+	snprintf(uuid, UUID_TEXT, "%08x-%04x-4%03x-8%03x-%08x%04x", draw(client, UINT32_MAX),
+			 draw(client, 0x10000), draw(client, 0x1000), draw(client, 0x1000),
+			 draw(client, UINT32_MAX), draw(client, 0x10000));
+}
+
+/* Columns of every answer: outcome, booking_id, spot_no, expires_at in seconds. */
+static void
+read_answer(Client *client, Call *call, PGresult *result)
+{
+	Entry	   *entry = &call->entry;
+
+	call->answered = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1;
+	if (call->answered)
+	{
+		copy(entry->outcome, sizeof(entry->outcome), PQgetvalue(result, 0, 0));
+		copy(entry->booking_id, sizeof(entry->booking_id), PQgetvalue(result, 0, 1));
+		copy(entry->spot_no, sizeof(entry->spot_no), PQgetvalue(result, 0, 2));
+		sscanf(PQgetvalue(result, 0, 3), "%lf", &entry->expires_at);
+	}
+	else
+	{
+		const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+		call->lost = PQstatus(client->connection) != CONNECTION_OK;
+		copy(entry->sqlstate, sizeof(entry->sqlstate), sqlstate ? sqlstate : "");
+	}
+	PQclear(result);
+}
+
+static void
+reserve(Client *client, Call *call)
+{
+	Own		   *made = &call->made;
+	char		hold[32];
+	const char *args[4] = {NULL, made->user_id, made->plate, hold};
+
+	if (client->own_count > 0 && draw(client, 8) == 0)
+		*made = client->own[draw(client, client->own_count)];	/* again */
+	else
+	{
+		/* the last lot is the large one: small ones are full most of the time */
+		made->lot = draw(client, 4) > 0 ? lot_count - 1 : (int) draw(client, lot_count);
+		random_uuid(client, made->user_id);
+		snprintf(made->plate, sizeof(made->plate), "S%dX%d", client->number, client->cars++);
+	}
+	args[0] = lots[made->lot].id;
+	snprintf(hold, sizeof(hold), "%d milliseconds", 20 + draw(client, 600));
+	if (draw(client, 20) == 0)
+		args[3] = NULL;			/* the lot's own: it outlives the run */
+
+	call->entry.action = "reserve";
+	copy(call->entry.parking_id, UUID_TEXT, args[0]);
+	copy(call->entry.plate, sizeof(call->entry.plate), made->plate);
+	read_answer(client, call, ask(client,
+								  "SELECT outcome, booking_id, spot_no, extract(epoch FROM expires_at)"
+								  " FROM smart_parking.reserve_spot($1, $2, $3, $4::interval)", 4, args));
+	copy(made->id, UUID_TEXT, call->entry.booking_id);
+}
+
+static void
+act_on(Client *client, Call *call, const char *action, const char *sql)
+{
+	const Own  *own = &client->own[call->own];
+	const char *args[1] = {own->id};
+
+	call->entry.action = action;
+	copy(call->entry.parking_id, UUID_TEXT, lots[own->lot].id);
+	copy(call->entry.plate, sizeof(call->entry.plate), own->plate);
+	read_answer(client, call, ask(client, sql, 1, args));
+}
+
+static void
+read_plate(Client *client, Call *call, const char *action, const char *gate)
+{
+	const Own  *own = &client->own[call->own];
+	const char *args[2] = {gate, own->plate};
+
+	call->entry.action = action;
+	copy(call->entry.parking_id, UUID_TEXT, lots[own->lot].id);
+	copy(call->entry.plate, sizeof(call->entry.plate), own->plate);
+	read_answer(client, call, ask(client,
+								  "SELECT reason, booking_id, spot_no, ''"
+								  " FROM smart_parking.validate_plate($1, $2)", 2, args));
+	call->made = *own;
+	copy(call->made.id, UUID_TEXT, call->entry.booking_id);
+}
+
+static void
+make_call(Client *client, Call *call)
+{
+	uint32_t	die = draw(client, 100);
+
+	memset(call, 0, sizeof(*call));
+	call->own = -1;
+	call->entry.started = now();
+	if (client->own_count == 0 || (die < 45 && client->own_count < MAX_OWN))
+	{
+		reserve(client, call);
+		return;
+	}
+
+	call->own = draw(client, client->own_count);
+	if (die < 55)
+		act_on(client, call, "cancel", "SELECT smart_parking.cancel_booking($1), $1::uuid, '', ''");
+	else if (die < 61)
+		act_on(client, call, "extend",
+			   "SELECT 'extended', $1::uuid, '',"
+			   " extract(epoch FROM smart_parking.extend_hold($1, '0.3 seconds'))");
+	else if (die < 66)
+		act_on(client, call, "expire", "SELECT smart_parking.expire_booking($1), $1::uuid, '', ''");
+	else if (die < 82)
+		read_plate(client, call, "enter", lots[client->own[call->own].lot].entry);
+	else
+		read_plate(client, call, "exit", lots[client->own[call->own].lot].exit);
+}
+
+static void
+forget(Client *client, int own)
+{
+	client->own[own] = client->own[--client->own_count];
+}
+
+/* What the client knows after a transaction of its own. */
+static void
+learn(Client *client, const Call *call, Fate fate)
+{
+	const char *action = call->entry.action;
+	const char *outcome = call->entry.outcome;
+
+	if (strcmp(action, "reserve") == 0)
+	{
+		if (fate == COMMITTED && strcmp(outcome, "reserved") == 0)
+			client->own[client->own_count++] = call->made;
+	}
+	else if (fate == UNKNOWN)
+		forget(client, call->own);
+	else if (fate != COMMITTED)
+		 /* as before */ ;
+	else if (strncmp(outcome, "reacquired", 10) == 0)
+		client->own[call->own] = call->made;
+	else if (strcmp(action, "cancel") == 0 || strcmp(outcome, "t") == 0 ||
+			 strcmp(outcome, "exited") == 0 || strncmp(outcome, "hold_lapsed", 11) == 0 ||
+			 strcmp(outcome, "no_booking") == 0 ||
+			 (strcmp(outcome, "exit_without_entry") == 0 && call->entry.booking_id[0] == '\0'))
+		forget(client, call->own);
+}
+
+static void
+close_books(Client *client, const Call *call, Fate fate)
+{
+	ledger_write(client, &call->entry, fate);
+	learn(client, call, fate);
+	if (PQstatus(client->connection) != CONNECTION_OK)
+		connect_client(client);
+}
+
+/* Runs what ends a transaction; the fate if it succeeds is "wanted". */
+static Fate
+end_with(Client *client, Call *call, const char *sql, Fate wanted)
+{
+	PGresult   *result = PQexec(client->connection, sql);
+	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	Fate		fate = wanted;
+
+	if (PQresultStatus(result) != PGRES_COMMAND_OK)
+	{
+		fate = PQstatus(client->connection) != CONNECTION_OK ? UNKNOWN : ABORTED;
+		copy(call->entry.sqlstate, sizeof(call->entry.sqlstate), sqlstate ? sqlstate : "");
+	}
+	PQclear(result);
+	return fate;
+}
+
+static Fate
+end_prepared(Client *client, Call *call, bool commit)
+{
+	char		prepare[60];
+	char		end[60];
+	Fate		fate;
+
+	snprintf(prepare, sizeof(prepare), "PREPARE TRANSACTION 'stress_%d'", client->number);
+	snprintf(end, sizeof(end), "%s PREPARED 'stress_%d'", commit ? "COMMIT" : "ROLLBACK", client->number);
+	fate = end_with(client, call, prepare, COMMITTED);
+	return fate == COMMITTED ? end_with(client, call, end, commit ? COMMITTED : ABORTED) : fate;
+}
+
+static Ending
+draw_ending(Client *client)
+{
+	static const Ending endings[] = {
+		BY_ITSELF, BY_ITSELF, BY_ITSELF, BY_ITSELF, BY_ITSELF, BY_ITSELF, BY_ITSELF, BY_ITSELF,
+		COMMIT, COMMIT, COMMIT, COMMIT, ROLLBACK, ROLLBACK,
+		AFTER_SAVEPOINT, AFTER_SAVEPOINT, IN_A_HURRY, IN_A_HURRY, PREPARE_COMMIT, PREPARE_ROLLBACK
+	};
+
+	return endings[draw(client, sizeof(endings) / sizeof(endings[0]))];
+}
+
+static bool
+begin(Client *client)
+{
+	char		sql[60];
+
+	snprintf(sql, sizeof(sql), "BEGIN ISOLATION LEVEL %s", client->isolation);
+	return tell(client, sql);
+}
+
+static void
+in_block(Client *client, Ending ending)
+{
+	Call		call;
+	Fate		fate = ABORTED;
+
+	if (!begin(client) || (ending == IN_A_HURRY && !tell(client, "SET LOCAL statement_timeout = 4; SET LOCAL lock_timeout = 2")))
+	{
+		connect_client(client);
+		return;
+	}
+	if (ending == AFTER_SAVEPOINT)
+	{
+		tell(client, "SAVEPOINT before");
+		make_call(client, &call);
+		tell(client, "ROLLBACK TO before");
+		ledger_write(client, &call.entry, ABORTED);
+		if (PQstatus(client->connection) != CONNECTION_OK)
+		{
+			connect_client(client);
+			return;
+		}
+	}
+
+	make_call(client, &call);
+	if (!call.answered)
+		tell(client, "ROLLBACK");
+	else if (ending == ROLLBACK)
+		tell(client, "ROLLBACK");
+	else if (ending == PREPARE_COMMIT || ending == PREPARE_ROLLBACK)
+		fate = end_prepared(client, &call, ending == PREPARE_COMMIT);
+	else
+		fate = end_with(client, &call, "COMMIT", COMMITTED);
+	close_books(client, &call, fate);
+}
+
+void
+one_transaction(Client *client)
+{
+	Ending		ending = draw_ending(client);
+	Call		call;
+
+	client->isolation = "READ COMMITTED";
+	if (ending != BY_ITSELF)
+	{
+		uint32_t	die = draw(client, 10);
+
+		if (die < 2)
+			client->isolation = die == 0 ? "REPEATABLE READ" : "SERIALIZABLE";
+		in_block(client, ending);
+		return;
+	}
+	make_call(client, &call);
+	close_books(client, &call, call.answered ? COMMITTED : call.lost ? UNKNOWN : ABORTED);
+}
