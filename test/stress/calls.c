@@ -206,6 +206,9 @@ end_with(Client *client, Call *call, const char *sql, Fate wanted)
 		copy(call->entry.sqlstate, sizeof(call->entry.sqlstate), sqlstate ? sqlstate : "");
 	}
 	PQclear(result);
+	/* cancelled before it began, COMMIT leaves a failed block */
+	if (PQtransactionStatus(client->connection) == PQTRANS_INERROR)
+		tell(client, "ROLLBACK");
 	return fate;
 }
 

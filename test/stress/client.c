@@ -62,6 +62,7 @@ void
 connect_client(Client *client)
 {
 	struct timespec pause = {0, 20 * 1000 * 1000};
+	int			tries = 0;
 
 	for (;;)
 	{
@@ -70,7 +71,7 @@ connect_client(Client *client)
 		client->connection = PQconnectdb("");
 		if (PQstatus(client->connection) == CONNECTION_OK)
 			break;
-		if (now() > deadline + 60)
+		if (now() > deadline + 60 || (stopping && tries++ > 500))
 		{
 			fprintf(stderr, "client %d: %s", client->number, PQerrorMessage(client->connection));
 			exit(2);
@@ -95,6 +96,8 @@ tell(Client *client, const char *sql)
 	bool		done = PQresultStatus(result) == PGRES_COMMAND_OK ||
 		PQresultStatus(result) == PGRES_TUPLES_OK;
 
+	if (!done && PQstatus(client->connection) == CONNECTION_OK)
+		fprintf(stderr, "client %d: %s: %s", client->number, sql, PQerrorMessage(client->connection));
 	PQclear(result);
 	return done;
 }

@@ -6,9 +6,11 @@
  *		stress --ledger FILE [--seconds N] [--clients N] [--seed N]
  *
  * Where the server is: as libpq finds it (PGHOST, PGPORT, PGDATABASE, ...).
- * Lots and gates are those of stress.lot (setup.sql); verify.sql judges.
+ * Lots and gates are those of stress.lot (setup.sql); verify.sql judges.  Ends
+ * early, in good order, at SIGTERM or SIGINT.
  */
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +42,13 @@ work(void *arg)
 	connect_client(&worker->client);	/* settles what is prepared */
 	PQfinish(worker->client.connection);
 	return NULL;
+}
+
+static void
+stop(int signal)
+{
+	(void) signal;
+	stopping = true;
 }
 
 static void
@@ -90,6 +99,8 @@ main(int argc, char **argv)
 		fprintf(stderr, "usage: stress --ledger FILE [--seconds N] [--clients N] [--seed N]\n");
 		return 2;
 	}
+	signal(SIGTERM, stop);
+	signal(SIGINT, stop);
 	setenv("PGAPPNAME", "stress", 1);
 	deadline = now() + number_after(argc, argv, "--seconds", 30);
 	ledger_open(argv[2]);
