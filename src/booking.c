@@ -9,7 +9,9 @@
 
 #include "access/stratnum.h"
 #include "access/xact.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/datetime.h"
 #include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
 
@@ -81,8 +83,8 @@ insert_booking(Statement statement, const NewBooking *booking, pg_uuid_t *id)
 }
 
 /*
- * Inserts a hold on a spot that this transaction has claimed.  The caller holds LOCK_PLATE_IN_LOT and has seen no active
- * booking of the plate.
+ * Inserts a hold on a spot that this transaction has claimed.  The caller
+ * holds LOCK_PLATE_IN_LOT and has seen no active booking of the plate.
  */
 void
 booking_insert_hold(const NewBooking *booking, pg_uuid_t *id)
@@ -143,8 +145,8 @@ booking_lock_of_plate(const pg_uuid_t *parking_id, const char *car_plate, Bookin
 
 /*
  * The hold of a car that comes late: the plate's last booking in the lot, if
- * that is expired and lapsed after "since".  A hold that was made good already is not the
- * last one any more.
+ * that is expired and lapsed after "since".  A hold that was made good already
+ * is not the last one any more.
  */
 bool
 booking_find_expired(const pg_uuid_t *parking_id, const char *car_plate,
@@ -319,6 +321,20 @@ booking_end(const Booking *booking, BookingStatus status, TimestampTz at, const 
 	booking_log(&booking->id, at, status_names[status], reason, NULL);
 }
 
+static const char *
+iso_time(TimestampTz time)
+{
+	char	   *text = palloc(MAXDATELEN + 1);
+	struct pg_tm tm;
+	fsec_t		fsec;
+
+	if (timestamp2tm(time, NULL, &tm, &fsec, NULL, NULL) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("timestamp out of range")));
+	EncodeDateTime(&tm, fsec, true, 0, "Z", USE_ISO_DATES, text);
+	return text;
+}
+
 void
 booking_extend(const Booking *booking, TimestampTz expires_at, TimestampTz at)
 {
@@ -327,5 +343,7 @@ booking_extend(const Booking *booking, TimestampTz expires_at, TimestampTz at)
 	arg_uuid(&args, &booking->id);
 	arg_time(&args, expires_at);
 	run_statement(STMT_EXTEND, &args);
-	booking_log(&booking->id, at, "extended", NULL, NULL);
+	booking_log(&booking->id, at, "extended", NULL,
+				psprintf("{\"from\": \"%s\", \"to\": \"%s\"}",
+						 iso_time(booking->expires_at), iso_time(expires_at)));
 }

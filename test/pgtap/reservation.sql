@@ -301,6 +301,10 @@ SELECT is(smart_parking.extend_hold(:'x1', '10 minutes'), expires_at + interval 
 SELECT is((pg_temp.booking('X1')).expires_at, expires_at + interval '10 minutes', 'are kept') FROM to_extend;
 SELECT is(smart_parking.extend_hold(:'x1', '1 microsecond'), expires_at + interval '10 minutes 1 microsecond', 'a microsecond more') FROM to_extend;
 SELECT results_eq(format('SELECT pg_temp.events(%L)', :'x1'), ARRAY['extended', 'extended'], 'both are in the history');
+SELECT is((SELECT max((details->>'to')::timestamptz) FROM smart_parking.booking_event WHERE booking_id = :'x1'),
+	(SELECT expires_at FROM smart_parking.booking WHERE id = :'x1'), 'with the end that the hold has now');
+SELECT ok((SELECT bool_and((details->>'to')::timestamptz > (details->>'from')::timestamptz) FROM smart_parking.booking_event WHERE booking_id = :'x1'),
+	'and the one that it had before');
 SELECT is(smart_parking.extend_hold(:'x1', '5 hours') - (pg_temp.booking('X1')).created_at, interval '2 hours', 'the whole life stays within max_hold');
 SELECT pg_temp.digest() AS before_extend \gset
 SELECT is(smart_parking.extend_hold(:'x1', '178000000 years') - (pg_temp.booking('X1')).created_at, interval '2 hours', 'at the cap nothing is added');
