@@ -4,6 +4,13 @@ CREATE TYPE smart_parking.booking_status AS ENUM ('pending', 'confirmed', 'compl
 COMMENT ON TYPE smart_parking.booking_status IS
 'pending (a hold) -> confirmed (the car is inside) -> completed (it left); pending -> cancelled; pending -> expired.';
 
+CREATE FUNCTION smart_parking.booking_in_step(status smart_parking.booking_status, confirmed_at timestamptz, ended_at timestamptz)
+RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION smart_parking.booking_in_step(smart_parking.booking_status, timestamptz, timestamptz) IS
+'Whether a booking''s instants fit its status: ended_at is there when it is completed, cancelled or expired, confirmed_at when it is '
+'confirmed or completed. In C, since each CHECK is read from its catalog text again in every statement that writes a row.';
+
 CREATE TABLE smart_parking.booking (
 	id				uuid PRIMARY KEY,
 	user_id			uuid NOT NULL,
@@ -18,9 +25,7 @@ CREATE TABLE smart_parking.booking (
 	request_id		uuid,
 	requested_hold	interval,
 	FOREIGN KEY (parking_id, spot_no) REFERENCES smart_parking.spot,
-	CONSTRAINT status_fits_instants CHECK
-		((ended_at IS NULL) = (status IN ('pending', 'confirmed'))
-		 AND (confirmed_at IS NOT NULL) = (status IN ('confirmed', 'completed')))
+	CONSTRAINT status_fits_instants CHECK (smart_parking.booking_in_step(status, confirmed_at, ended_at))
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 SELECT pg_catalog.pg_extension_config_dump('smart_parking.booking', '');
 

@@ -9,11 +9,13 @@
 
 #include "access/stratnum.h"
 #include "access/xact.h"
+#include "catalog/pg_enum.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 #include "booking.h"
 #include "errors.h"
@@ -36,6 +38,8 @@ booking_status_name(BookingStatus status)
 	return status_names[status];
 }
 
+PG_FUNCTION_INFO_V1(booking_in_step);
+
 static BookingStatus
 status_from_name(const char *name)
 {
@@ -45,6 +49,42 @@ status_from_name(const char *name)
 			return (BookingStatus) i;
 	}
 	elog(ERROR, "unknown booking status \"%s\"", name);
+}
+
+static BookingStatus
+status_from_enum(Oid value)
+{
+	HeapTuple	tuple = SearchSysCache1(ENUMOID, ObjectIdGetDatum(value));
+	BookingStatus status;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "unknown booking status %u", value);
+	status = status_from_name(NameStr(((Form_pg_enum) GETSTRUCT(tuple))->enumlabel));
+	ReleaseSysCache(tuple);
+	return status;
+}
+
+Datum
+booking_in_step(PG_FUNCTION_ARGS)
+{
+	bool		is_or_was_inside = !PG_ARGISNULL(1);
+	bool		has_ended = !PG_ARGISNULL(2);
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	switch (status_from_enum(PG_GETARG_OID(0)))
+	{
+		case BOOKING_PENDING:
+			PG_RETURN_BOOL(!is_or_was_inside && !has_ended);
+		case BOOKING_CONFIRMED:
+			PG_RETURN_BOOL(is_or_was_inside && !has_ended);
+		case BOOKING_COMPLETED:
+			PG_RETURN_BOOL(is_or_was_inside && has_ended);
+		case BOOKING_CANCELLED:
+		case BOOKING_EXPIRED:
+			PG_RETURN_BOOL(!is_or_was_inside && has_ended);
+	}
+	PG_RETURN_NULL();
 }
 
 void
