@@ -26,28 +26,21 @@ int
 expire_batch(TimestampTz now, int max_bookings, const char *reason)
 {
 	Args		args = {0};
-	uint64		slices;
-	SliceSpots *spots;
-	int			released = 0;
+	int64		due;
 
 	arg_time(&args, now);
 	arg_datum(&args, Int64GetDatum(max_bookings));
 	arg_text(&args, reason);
-	slices = run_statement(STMT_EXPIRE_BATCH, &args);
+	run_statement(STMT_EXPIRE_BATCH, &args);
 
-	/* each statement replaces the result of the one before */
-	spots = palloc(sizeof(SliceSpots) * Max(slices, 1));
-	for (uint64 i = 0; i < slices; i++)
-	{
-		spots[i].parking_id = column_uuid(i, 1);
-		spots[i].kind = column_text(i, 2);
-		spots[i].slice_no = DatumGetInt32(column_datum(i, 3));
-		spots[i].map = DatumGetInt64(column_datum(i, 4));
-		released += (int) DatumGetInt64(column_datum(i, 5));
-	}
-	for (uint64 i = 0; i < slices; i++)
-		spot_counter_give_back(&spots[i]);
-	return released;
+	due = DatumGetInt64(column_datum(0, 1));
+	if (due != DatumGetInt64(column_datum(0, 2)) ||
+		DatumGetInt64(column_datum(0, 3)) != DatumGetInt64(column_datum(0, 4)))
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_COUNTER_DRIFT),
+				 errmsg("a lapsed hold could not be released, or its spot is free already"),
+				 errhint("SELECT * FROM smart_parking.check_invariants() tells what disagrees.")));
+	return (int) due;
 }
 
 Datum

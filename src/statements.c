@@ -63,6 +63,12 @@
 	" WHERE b.parking_id" EQ "$1 AND b.status" EQ PENDING "AND b.expires_at" LE "$3" \
 	" AND p.kind" EQ "$2 AND p.in_service "
 
+/* spots of a map come back into the counter, those out of service do not */
+#define GIVE_BACK(map) \
+	"free_spots = s.free_spots" ADD \
+	"smart_parking.spots_in_map(s.service_map" AND_BITS map ")," \
+	" free_map = s.free_map" OR_BITS "(s.service_map" AND_BITS map ") "
+
 static const struct
 {
 	const char *sql;
@@ -79,16 +85,12 @@ static const struct
 	},
 
 	/*
-	 * Spots out of service do not come back into the counter.  A spot that is
-	 * free already leaves the row untouched, which the caller takes for the
-	 * error it is.
+	 * A spot that is free already leaves the row untouched, which the caller
+	 * takes for the error it is.
 	 */
 	[STMT_GIVE_BACK] = {
 		"UPDATE smart_parking.counter_slice s"
-		" SET free_spots = s.free_spots" ADD
-		"smart_parking.spots_in_map(s.service_map" AND_BITS "$4),"
-		" free_map = s.free_map" OR_BITS "(s.service_map" AND_BITS "$4) "
-		"WHERE" THIS_SLICE "AND (s.free_map" AND_BITS "$4)" EQ "0",
+		" SET " GIVE_BACK("$4") "WHERE" THIS_SLICE "AND (s.free_map" AND_BITS "$4)" EQ "0",
 		4, {UUIDOID, TEXTOID, INT4OID, INT8OID}
 	},
 
@@ -183,32 +185,40 @@ static const struct
 	},
 
 	/*
-	 * = ANY (ARRAY(...)) keeps a generic plan on the primary key, whatever it
-	 * thinks of LIMIT $2.  The slices are locked here too, with SKIP LOCKED, so
-	 * that a sweep waits for nobody while it holds a batch of bookings.
+	 * Bookings and slices are locked with SKIP LOCKED, so that a sweep waits
+	 * for nobody.  From then on they are ours: bookings are reached by the
+	 * place where they were locked, and what each slice gets back is taken from
+	 * the same rows.  The counts tell whether each booking and slice was
+	 * changed that should be.
 	 */
 	[STMT_EXPIRE_BATCH] = {
 		"WITH due AS MATERIALIZED ("
-		" SELECT b.id FROM smart_parking.booking b"
+		" SELECT b.ctid AS place, p.parking_id, p.kind, p.slice_no,"
+		" 1::pg_catalog.int8" SHIFT_LEFT "(b.spot_no" SUB "s.first_spot_no) AS bit"
+		" FROM smart_parking.booking b"
 		" JOIN smart_parking.spot p ON" SPOT_OF_BOOKING
 		" JOIN smart_parking.counter_slice s ON" SLICE_OF_SPOT
 		" WHERE b.status" EQ PENDING "AND b.expires_at" LE "$1"
 		" ORDER BY b.expires_at LIMIT $2 FOR NO KEY UPDATE OF b, s SKIP LOCKED),"
 		" ended AS ("
 		" UPDATE smart_parking.booking b SET status = 'expired', ended_at = $1"
-		" WHERE b.id" EQ "ANY (ARRAY(SELECT due.id FROM due))"
-		" RETURNING b.id, b.parking_id, b.spot_no),"
+		" WHERE b.ctid" EQ "ANY (ARRAY(SELECT due.place FROM due))"
+		" RETURNING b.id),"
 		" logged AS ("
 		" INSERT INTO smart_parking.booking_event (booking_id, happened_at, event, reason)"
-		" SELECT ended.id, $1, 'expired', $3 FROM ended) "
-		"SELECT p.parking_id, p.kind, p.slice_no,"
-		" pg_catalog.bit_or(1::pg_catalog.int8" SHIFT_LEFT "(b.spot_no" SUB "s.first_spot_no)),"
-		" pg_catalog.count(*) "
-		"FROM ended b"
-		" JOIN smart_parking.spot p ON" SPOT_OF_BOOKING
-		" JOIN smart_parking.counter_slice s ON" SLICE_OF_SPOT
-		"GROUP BY p.parking_id, p.kind, p.slice_no "
-		"ORDER BY p.parking_id, p.kind, p.slice_no",
+		" SELECT ended.id, $1, 'expired', $3 FROM ended),"
+		" slices AS MATERIALIZED ("
+		" SELECT due.parking_id, due.kind, due.slice_no, pg_catalog.bit_or(due.bit) AS map"
+		" FROM due GROUP BY due.parking_id, due.kind, due.slice_no),"
+		" given_back AS ("
+		" UPDATE smart_parking.counter_slice s"
+		" SET " GIVE_BACK("slices.map")
+		" FROM slices"
+		" WHERE s.parking_id" EQ "slices.parking_id AND s.kind" EQ "slices.kind"
+		" AND s.slice_no" EQ "slices.slice_no AND (s.free_map" AND_BITS "slices.map)" EQ "0"
+		" RETURNING 1) "
+		"SELECT (SELECT pg_catalog.count(*) FROM due), (SELECT pg_catalog.count(*) FROM ended),"
+		" (SELECT pg_catalog.count(*) FROM slices), (SELECT pg_catalog.count(*) FROM given_back)",
 		3, {TIMESTAMPTZOID, INT8OID, TEXTOID}
 	},
 
