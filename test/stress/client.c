@@ -57,7 +57,7 @@ settle_prepared(Client *client)
 	PQclear(result);
 }
 
-/* Waits for a server that is restarting, but not past the deadline by much. */
+/* Waits for a server that is restarting, for a minute. */
 void
 connect_client(Client *client)
 {
@@ -71,7 +71,7 @@ connect_client(Client *client)
 		client->connection = PQconnectdb("");
 		if (PQstatus(client->connection) == CONNECTION_OK)
 			break;
-		if (now() > deadline + 60 || (stopping && tries++ > 500))
+		if (++tries > (stopping || now() > deadline ? 500 : 3000))
 		{
 			fprintf(stderr, "client %d: %s", client->number, PQerrorMessage(client->connection));
 			exit(2);

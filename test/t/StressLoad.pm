@@ -79,6 +79,13 @@ sub stop
 	ok($self->{client}->finish, 'the stress client ended in good order');
 }
 
+# A test that dies takes the client with it.
+sub DESTROY
+{
+	my ($self) = @_;
+	$self->{client}->kill_kill if $self->{client} && $self->{client}->pumpable;
+}
+
 # Compares the ledger with the tables of a node.
 sub verify
 {
