@@ -75,7 +75,8 @@ run() {
 }
 
 # start_server [setting=value ...]: afterwards psql and its like find the
-# server by themselves (PGHOST, PGPORT, PGUSER, PGDATABASE).
+# server by themselves (PGHOST, PGPORT, PGUSER, PGDATABASE).  SERVER_PROGRAM may
+# name a program to be started in place of postgres.
 start_server() {
 	local data=$PRIVATE_DIR/data setting
 	local log=$PRIVATE_DIR/server.log
@@ -100,7 +101,8 @@ start_server() {
 		done
 	} | as_server tee -a "$data/postgresql.conf" >/dev/null
 
-	run as_server pg_ctl --pgdata="$data" --log="$log" --wait --timeout=60 start >"$PRIVATE_DIR/start.log" 2>&1 || {
+	run as_server pg_ctl --pgdata="$data" --log="$log" --wait --timeout=120 ${SERVER_PROGRAM:+-p "$SERVER_PROGRAM"} \
+		start >"$PRIVATE_DIR/start.log" 2>&1 || {
 		tail -n 30 "$PRIVATE_DIR/start.log" "$log" >&2 || true
 		die 'the private server does not start'
 	}
