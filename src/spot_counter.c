@@ -50,18 +50,6 @@ spots_in_map(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(pg_popcount64((uint64) PG_GETARG_INT64(0)));
 }
 
-static uint64
-change_slice(Statement statement, const SliceSpots *spots)
-{
-	Args		args = {0};
-
-	arg_uuid(&args, &spots->parking_id);
-	arg_text(&args, spots->kind);
-	arg_datum(&args, Int32GetDatum(spots->slice_no));
-	arg_datum(&args, Int64GetDatum(spots->map));
-	return run_statement(statement, &args);
-}
-
 static void
 counter_drift(const char *what, const SliceSpots *spots)
 {
@@ -175,9 +163,13 @@ spot_counter_look(const pg_uuid_t *parking_id, const char *kind, int likely_slic
 static bool
 claim_in_view(const SliceSpots *spots, SlicesView *view, bool wait)
 {
+	Args		args = {0};
+
 	if (!lock_row_version("counter_slice", &view->row, wait))
 		return false;
-	if (change_slice(STMT_CLAIM, spots) != 1)
+	arg_datum(&args, PointerGetDatum(&view->row.place));
+	arg_datum(&args, Int64GetDatum(spots->map));
+	if (run_statement(STMT_CLAIM, &args) != 1)
 		counter_drift("could not claim what is free in", spots);
 	last_claim.parking_id = spots->parking_id;
 	last_claim.slice_no = spots->slice_no;
@@ -282,7 +274,13 @@ spot_counter_claim_this(const SliceSpots *spot)
 void
 spot_counter_give_back(const SliceSpots *spots)
 {
-	if (change_slice(STMT_GIVE_BACK, spots) != 1)
+	Args		args = {0};
+
+	arg_uuid(&args, &spots->parking_id);
+	arg_text(&args, spots->kind);
+	arg_datum(&args, Int32GetDatum(spots->slice_no));
+	arg_datum(&args, Int64GetDatum(spots->map));
+	if (run_statement(STMT_GIVE_BACK, &args) != 1)
 		counter_drift("a spot that was given back is free already in", spots);
 }
 

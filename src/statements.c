@@ -76,12 +76,13 @@ static const struct
 	Oid			argtypes[MAX_STATEMENT_ARGS];
 }			statements[NUM_STATEMENTS] = {
 
+	/* by its place, since the caller has just locked the row there */
 	[STMT_CLAIM] = {
 		"UPDATE smart_parking.counter_slice s"
-		" SET free_spots = s.free_spots" SUB "1, free_map = s.free_map" SUB "$4 "
-		"WHERE" THIS_SLICE "AND (s.free_map" AND_BITS "$4)" EQ "$4"
+		" SET free_spots = s.free_spots" SUB "1, free_map = s.free_map" SUB "$2 "
+		"WHERE s.ctid" EQ "$1 AND (s.free_map" AND_BITS "$2)" EQ "$2"
 		" AND s.free_spots" GT "0",
-		4, {UUIDOID, TEXTOID, INT4OID, INT8OID}
+		2, {TIDOID, INT8OID}
 	},
 
 	/*
