@@ -126,6 +126,9 @@ only_free_spots_count(const Request *request, TimestampTz now, Snapshot snapshot
  * snapshot's instant nothing is free, and nothing else matters.  Takes no
  * lock, so that refusals by the thousand cost little.  If the answer is no,
  * what it saw is in *parking and *view.
+ *
+ * Under SERIALIZABLE nothing is taken from memory: PostgreSQL has to know what
+ * was read.
  */
 static bool
 is_plainly_full(const Request *request, TimestampTz now, Snapshot snapshot,
@@ -133,7 +136,8 @@ is_plainly_full(const Request *request, TimestampTz now, Snapshot snapshot,
 {
 	PageWatch	watch;
 
-	if (request->request_id == NULL && full_lots_has(request->parking_id, request->kind) &&
+	if (request->request_id == NULL && !IsolationIsSerializable() &&
+		full_lots_has(request->parking_id, request->kind) &&
 		only_free_spots_count(request, now, snapshot))
 		return true;
 
