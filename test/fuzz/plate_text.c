@@ -1,0 +1,349 @@
+/*
+ * plate_text.c
+ *		Fuzzes src/plate_text.c with any bytes for a plate.
+ */
+#include "plate_text.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "fuzz.h"
+
+/* the longest spelling of a character (3 bytes) and the longest separator (3) */
+#define RESPELLED_GROWTH	6
+
+typedef struct Plate
+{
+	PlateTextStatus status;
+	size_t		length;
+	char	   *text;			/* allocated, so that ASan sees one byte too many */
+} Plate;
+
+static const char *const separators[] =
+{
+	" ", "\t", "-", ".", "\xC2\xA0", "\xC2\xAD", "\xC2\xB7", "\xE2\x80\x8B",
+	"\xE2\x80\x93", "\xE2\x88\x92", "\xE3\x80\x80", "\xEF\xBC\x8D"
+};
+
+#define SEPARATOR_COUNT	(sizeof(separators) / sizeof(separators[0]))
+
+/* what drivers in Russia type for the Latin letter above it */
+static const char twins[] = "ABEKMHOPCTYX";
+static const char *const cyrillic[] =
+{
+	"\xD0\x90", "\xD0\x92", "\xD0\x95", "\xD0\x9A", "\xD0\x9C", "\xD0\x9D",
+	"\xD0\x9E", "\xD0\xA0", "\xD0\xA1", "\xD0\xA2", "\xD0\xA3", "\xD0\xA5"
+};
+
+static Plate
+new_plate(void)
+{
+	Plate		plate = {PLATE_EMPTY, 0, malloc(PLATE_MAX_BYTES)};
+
+	REQUIRE(plate.text != NULL);
+	return plate;
+}
+
+static Plate
+canonical_of(const char *text, size_t length)
+{
+	Plate		plate = new_plate();
+
+	plate.status = plate_text_canonical(text, length, plate.text, &plate.length);
+	return plate;
+}
+
+static bool
+same(const Plate *a, const Plate *b)
+{
+	return a->status == b->status &&
+		(a->status != PLATE_OK ||
+		 (a->length == b->length && memcmp(a->text, b->text, a->length) == 0));
+}
+
+static char
+upper_ascii(char character)
+{
+	return character >= 'a' && character <= 'z' ? (char) (character - 0x20) : character;
+}
+
+static bool
+between(unsigned char byte, unsigned char low, unsigned char high)
+{
+	return byte >= low && byte <= high;
+}
+
+/*
+ * How many bytes the first character takes, 0 if they are not UTF-8.  By the
+ * table of well-formed sequences in the Unicode standard (3-7), which is
+ * another way than plate_text.c's.
+ */
+static size_t
+character_size(const char *text, size_t length)
+{
+	static const struct
+	{
+		unsigned char first,
+					last,
+					second_low,
+					second_high;
+		size_t		size;
+	}			forms[] =
+	{
+		{0x00, 0x7F, 0x00, 0x00, 1},
+		{0xC2, 0xDF, 0x80, 0xBF, 2},
+		{0xE0, 0xE0, 0xA0, 0xBF, 3},
+		{0xE1, 0xEC, 0x80, 0xBF, 3},
+		{0xED, 0xED, 0x80, 0x9F, 3},
+		{0xEE, 0xEF, 0x80, 0xBF, 3},
+		{0xF0, 0xF0, 0x90, 0xBF, 4},
+		{0xF1, 0xF3, 0x80, 0xBF, 4},
+		{0xF4, 0xF4, 0x80, 0x8F, 4},
+	};
+	const unsigned char *bytes = (const unsigned char *) text;
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+	{
+		if (!between(bytes[0], forms[i].first, forms[i].last))
+			continue;
+		if (forms[i].size > length)
+			return 0;
+		if (forms[i].size > 1 &&
+			!between(bytes[1], forms[i].second_low, forms[i].second_high))
+			return 0;
+		for (size_t k = 2; k < forms[i].size; k++)
+		{
+			if (!between(bytes[k], 0x80, 0xBF))
+				return 0;
+		}
+		return forms[i].size;
+	}
+	return 0;
+}
+
+/* Returns whether all of text is UTF-8; counts its characters up to there. */
+static bool
+is_utf8(const char *text, size_t length, size_t *characters)
+{
+	*characters = 0;
+	while (length > 0)
+	{
+		size_t		size = character_size(text, length);
+
+		if (size == 0)
+			return false;
+		text += size;
+		length -= size;
+		++*characters;
+	}
+	return true;
+}
+
+/* C0, DEL or C1: the latter are two bytes, C2 80 to C2 9F. */
+static bool
+has_control(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+	{
+		unsigned char byte = (unsigned char) text[i];
+
+		if (byte < 0x20 || byte == 0x7F)
+			return true;
+		if (byte == 0xC2 && i + 1 < length &&
+			between((unsigned char) text[i + 1], 0x80, 0x9F))
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_separator(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+	{
+		for (size_t k = 0; k < SEPARATOR_COUNT; k++)
+		{
+			size_t		size = strlen(separators[k]);
+
+			if (size <= length - i && memcmp(text + i, separators[k], size) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* What the header promises of every canonical form. */
+static void
+check_canonical(const Plate *plate)
+{
+	size_t		characters;
+	Plate		again;
+
+	REQUIRE(plate->length >= 1 && plate->length <= PLATE_MAX_BYTES);
+	REQUIRE(is_utf8(plate->text, plate->length, &characters));
+	REQUIRE(characters <= PLATE_MAX_CHARS);
+	REQUIRE(!has_control(plate->text, plate->length));
+	REQUIRE(!has_separator(plate->text, plate->length));
+
+	again = canonical_of(plate->text, plate->length);
+	REQUIRE(same(plate, &again));
+	free(again.text);
+}
+
+/*
+ * ASCII is simple enough to say in a few lines what must come out.  Returns
+ * false if text is not ASCII.
+ */
+static bool
+expect_ascii(const char *text, size_t length, Plate *plate)
+{
+	plate->length = 0;
+	plate->status = PLATE_OK;
+	for (size_t i = 0; i < length; i++)
+	{
+		char		character = text[i];
+
+		if (character & 0x80)
+			return false;
+		if (plate->status != PLATE_OK ||
+			strchr("\t\n\v\f\r -.", character != '\0' ? character : 'x') != NULL)
+			continue;
+		if (has_control(&character, 1))
+			plate->status = PLATE_CONTROL_CHARACTER;
+		else if (plate->length == PLATE_MAX_CHARS)
+			plate->status = PLATE_TOO_LONG;
+		else
+			plate->text[plate->length++] = upper_ascii(character);
+	}
+	if (plate->status == PLATE_OK && plate->length == 0)
+		plate->status = PLATE_EMPTY;
+	return true;
+}
+
+static void
+check_ascii(const Plate *plate, const char *text, size_t length)
+{
+	Plate		expected = new_plate();
+
+	if (expect_ascii(text, length, &expected))
+		REQUIRE(same(plate, &expected));
+	free(expected.text);
+}
+
+/* No status without its reason. */
+static void
+check_status(PlateTextStatus status, const char *text, size_t length)
+{
+	size_t		characters;
+	bool		valid = is_utf8(text, length, &characters);
+
+	switch (status)
+	{
+		case PLATE_OK:
+		case PLATE_EMPTY:
+			REQUIRE(valid);
+			break;
+		case PLATE_TOO_LONG:
+			REQUIRE(characters > PLATE_MAX_CHARS);
+			break;
+		case PLATE_CONTROL_CHARACTER:
+			REQUIRE(has_control(text, length));
+			break;
+		case PLATE_INVALID_UTF8:
+			REQUIRE(!valid);
+			break;
+	}
+}
+
+/* Writes another spelling of an ASCII character, and returns its length. */
+static size_t
+respell(char character, unsigned choice, char *target)
+{
+	char		upper = upper_ascii(character);
+	const char *twin;
+
+	if (!(upper >= 'A' && upper <= 'Z') && !(upper >= '0' && upper <= '9'))
+	{
+		*target = character;
+		return 1;
+	}
+
+	twin = strchr(twins, upper);
+	switch (choice % 4)
+	{
+		case 0:
+			*target = upper;
+			return 1;
+		case 1:					/* U+FF00 has full-width ASCII from 0x20 on */
+			target[0] = '\xEF';
+			target[1] = (char) (0xBC + ((upper - 0x20) >> 6));
+			target[2] = (char) (0x80 | ((upper - 0x20) & 0x3F));
+			return 3;
+		case 2:
+			if (twin != NULL)
+			{
+				memcpy(target, cyrillic[twin - twins], 2);
+				return 2;
+			}
+			break;
+	}
+	*target = upper >= 'A' ? (char) (upper + 0x20) : upper;
+	return 1;
+}
+
+/*
+ * Other letter shapes, and separators put in between, make no difference: not
+ * even to what is wrong with a text.
+ */
+static void
+check_respelled(const Plate *plate, const char *text, size_t length)
+{
+	char	   *other = malloc(length * RESPELLED_GROWTH + 1);
+	size_t		written = 0;
+	unsigned	choice = (unsigned) length;
+	Plate		respelled;
+
+	REQUIRE(other != NULL);
+	while (length > 0)
+	{
+		size_t		size = character_size(text, length);
+		const char *separator;
+
+		if (size == 0)
+			break;
+		choice = choice * 31 + (unsigned char) text[0];
+		separator = separators[(choice >> 8) % SEPARATOR_COUNT];
+		memcpy(other + written, separator, strlen(separator));
+		written += strlen(separator);
+		if (size == 1)
+			written += respell(text[0], choice >> 4, other + written);
+		else
+		{
+			memcpy(other + written, text, size);
+			written += size;
+		}
+		text += size;
+		length -= size;
+	}
+	memcpy(other + written, text, length);
+
+	respelled = canonical_of(other, written + length);
+	REQUIRE(same(plate, &respelled));
+	free(respelled.text);
+	free(other);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *text = (const char *) data;
+	Plate		plate = canonical_of(text, size);
+
+	check_status(plate.status, text, size);
+	check_ascii(&plate, text, size);
+	if (plate.status == PLATE_OK)
+		check_canonical(&plate);
+	check_respelled(&plate, text, size);
+	free(plate.text);
+	return 0;
+}
