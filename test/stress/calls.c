@@ -82,7 +82,7 @@ reserve(Client *client, Call *call)
 		snprintf(made->plate, sizeof(made->plate), "S%dX%d", client->number, client->cars++);
 	}
 	args[0] = lots[made->lot].id;
-	snprintf(hold, sizeof(hold), "%d milliseconds", 20 + draw(client, 600));
+	snprintf(hold, sizeof(hold), "%u milliseconds", 20 + draw(client, 600));
 	if (draw(client, 20) == 0)
 		args[3] = NULL;			/* the lot's own: it outlives the run */
 
