@@ -64,7 +64,9 @@ same(const Plate *a, const Plate *b)
 static char
 upper_ascii(char character)
 {
-	return character >= 'a' && character <= 'z' ? (char) (character - 0x20) : character;
+	if (character >= 'a' && character <= 'z')
+		character = (char) (character - 0x20);
+	return character;
 }
 
 static bool
@@ -287,7 +289,9 @@ respell(char character, unsigned choice, char *target)
 			}
 			break;
 	}
-	*target = upper >= 'A' ? (char) (upper + 0x20) : upper;
+	*target = upper;
+	if (upper >= 'A')
+		*target = (char) (upper + 0x20);
 	return 1;
 }
 

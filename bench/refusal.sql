@@ -1,1 +1,0 @@
-SELECT * FROM smart_parking.reserve_spot(:full, :driver, 'LATE 1');
