@@ -21,7 +21,12 @@
 		} \
 	} while (0)
 
-/* libFuzzer calls it by this name. */
+/* libFuzzer calls them by these names; a target may do without the second. */
 extern int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+extern size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size,
+									  size_t max_size, unsigned seed);
+
+/* libFuzzer's own mutations */
+extern size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 
 #endif							/* SMART_PARKING_FUZZ_H */

@@ -27,12 +27,23 @@ static const char *const separators[] =
 
 #define SEPARATOR_COUNT	(sizeof(separators) / sizeof(separators[0]))
 
-/* what drivers in Russia type for the Latin letter above it */
+/* what drivers in Russia type for these Latin letters, as code points */
 static const char twins[] = "ABEKMHOPCTYX";
-static const char *const cyrillic[] =
+static const uint32_t cyrillic[] =
 {
-	"\xD0\x90", "\xD0\x92", "\xD0\x95", "\xD0\x9A", "\xD0\x9C", "\xD0\x9D",
-	"\xD0\x9E", "\xD0\xA0", "\xD0\xA1", "\xD0\xA2", "\xD0\xA3", "\xD0\xA5"
+	0x0410, 0x0412, 0x0415, 0x041A, 0x041C, 0x041D,
+	0x041E, 0x0420, 0x0421, 0x0422, 0x0423, 0x0425
+};
+
+/* where the characters are that plate_text.c's tables are about, and all others */
+static const struct
+{
+	uint32_t	first;
+	uint32_t	count;
+}			blocks[] =
+{
+	{0x0020, 0x0620}, {0x1680, 0x0190}, {0x2000, 0x0600}, {0x3000, 0x0100},
+	{0xFE00, 0x0200}, {0x0000, 0x110000}
 };
 
 static Plate
@@ -257,42 +268,44 @@ check_status(PlateTextStatus status, const char *text, size_t length)
 	}
 }
 
+/* Writes a code point up to U+FFFF. */
+static size_t
+put(uint32_t code, char *target)
+{
+	size_t		size = 0;
+
+	if (code < 0x80)
+		target[size++] = (char) code;
+	else if (code < 0x800)
+		target[size++] = (char) (0xC0 | code >> 6);
+	else
+	{
+		target[size++] = (char) (0xE0 | code >> 12);
+		target[size++] = (char) (0x80 | (code >> 6 & 0x3F));
+	}
+	if (code >= 0x80)
+		target[size++] = (char) (0x80 | (code & 0x3F));
+	return size;
+}
+
 /* Writes another spelling of an ASCII character, and returns its length. */
 static size_t
 respell(char character, unsigned choice, char *target)
 {
 	char		upper = upper_ascii(character);
-	const char *twin;
+	bool		letter = between((unsigned char) upper, 'A', 'Z');
+	uint32_t	code = (unsigned char) upper;
+	const char *twin = letter ? strchr(twins, upper) : NULL;
 
-	if (!(upper >= 'A' && upper <= 'Z') && !(upper >= '0' && upper <= '9'))
-	{
-		*target = character;
-		return 1;
-	}
-
-	twin = strchr(twins, upper);
-	switch (choice % 4)
-	{
-		case 0:
-			*target = upper;
-			return 1;
-		case 1:					/* U+FF00 has full-width ASCII from 0x20 on */
-			target[0] = '\xEF';
-			target[1] = (char) (0xBC + ((upper - 0x20) >> 6));
-			target[2] = (char) (0x80 | ((upper - 0x20) & 0x3F));
-			return 3;
-		case 2:
-			if (twin != NULL)
-			{
-				memcpy(target, cyrillic[twin - twins], 2);
-				return 2;
-			}
-			break;
-	}
-	*target = upper;
-	if (upper >= 'A')
-		*target = (char) (upper + 0x20);
-	return 1;
+	if (!letter && !between((unsigned char) upper, '0', '9'))
+		return put((unsigned char) character, target);
+	if (choice % 3 == 1)
+		code += 0xFF00 - 0x20;	/* full-width */
+	else if (choice % 3 == 2 && twin != NULL)
+		code = cyrillic[twin - twins];
+	if (letter && choice / 3 % 2 == 1)
+		code += 0x20;			/* lower case: in all three blocks */
+	return put(code, target);
 }
 
 /*
@@ -335,6 +348,33 @@ check_respelled(const Plate *plate, const char *text, size_t length)
 	REQUIRE(same(plate, &respelled));
 	free(respelled.text);
 	free(other);
+}
+
+/*
+ * Chance alone rarely makes a character that a table knows, and coverage does
+ * not tell one row of a table from the next.  So half of the mutations insert
+ * or append such a character.
+ */
+size_t
+LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+{
+	char		character[4];
+	size_t		length;
+	size_t		at;
+	uint32_t	code;
+	unsigned	random = seed / 2;
+	unsigned	block = random % (sizeof(blocks) / sizeof(blocks[0]));
+
+	random /= 8;
+	code = blocks[block].first + random % blocks[block].count;
+	if (seed % 2 == 0 || code > 0xFFFF || size + sizeof(character) > max_size)
+		return LLVMFuzzerMutate(data, size, max_size);
+
+	length = put(code, character);
+	at = size > 0 && random % 3 == 0 ? random % size : size;
+	memmove(data + at + length, data + at, size - at);
+	memcpy(data + at, character, length);
+	return size + length;
 }
 
 int
