@@ -212,8 +212,8 @@ reacquire(const Gate *gate, const PlateRead *read, TimestampTz now, Booking *lap
 	stay.car_plate = read->car_plate;
 	stay.created_at = now;
 	stay.expires_at = hold_end_capped(now, &hold_duration);
+	booking.spot_label = spot_for_booking(&gate->parking_id, booking.spot_no);
 	booking_insert_stay(&stay, &booking.id);
-	booking.spot_label = spot_label(&gate->parking_id, booking.spot_no);
 	booking_log(&booking.id, now, "reacquired",
 				same_spot ? "late arrival, same spot" : "late arrival, another spot",
 				psprintf("{\"lapsed_booking\": \"%s\"}",

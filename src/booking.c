@@ -9,7 +9,9 @@
 
 #include "access/stratnum.h"
 #include "access/xact.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_enum.h"
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
@@ -21,6 +23,7 @@
 #include "errors.h"
 #include "probe.h"
 #include "region_id.h"
+#include "row_writer.h"
 #include "statements.h"
 #include "tables.h"
 
@@ -64,6 +67,22 @@ status_from_enum(Oid value)
 	return status;
 }
 
+/* The enum's value for a new hold. */
+static Oid
+pending_value(void)
+{
+	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
+									   CStringGetDatum("booking_status"),
+									   ObjectIdGetDatum(get_namespace_oid("smart_parking", false)));
+	Oid			value = GetSysCacheOid2(ENUMTYPOIDNAME, Anum_pg_enum_oid,
+										ObjectIdGetDatum(type),
+										CStringGetDatum(status_names[BOOKING_PENDING]));
+
+	if (!OidIsValid(value))
+		elog(ERROR, "booking_status has no value \"%s\"", status_names[BOOKING_PENDING]);
+	return value;
+}
+
 Datum
 booking_in_step(PG_FUNCTION_ARGS)
 {
@@ -98,11 +117,10 @@ unknown_booking(const pg_uuid_t *id)
 }
 
 static void
-insert_booking(Statement statement, const NewBooking *booking, pg_uuid_t *id)
+insert_booking(Statement statement, const NewBooking *booking, const pg_uuid_t *id)
 {
 	Args		args = {0};
 
-	region_id_beside(booking->parking_id, booking->created_at, id);
 	arg_uuid(&args, id);
 	arg_uuid(&args, booking->user_id);
 	arg_uuid(&args, booking->parking_id);
@@ -123,21 +141,55 @@ insert_booking(Statement statement, const NewBooking *booking, pg_uuid_t *id)
 }
 
 /*
+ * The same as STMT_INSERT_HOLD.  A new hold meets the CHECK, and its foreign
+ * key is that of the spot, which the caller holds.
+ */
+static bool
+insert_hold_row(const NewBooking *booking, const pg_uuid_t *id)
+{
+	static const TableShape shape = {
+		"booking", Natts_booking, CHECKS_OF_BOOKING, FOREIGN_KEYS_OF_BOOKING
+	};
+	Datum		values[Natts_booking] = {0};
+	bool		nulls[Natts_booking] = {false};
+
+	values[Anum_booking_id - 1] = UUIDPGetDatum(id);
+	values[Anum_booking_user_id - 1] = UUIDPGetDatum(booking->user_id);
+	values[Anum_booking_parking_id - 1] = UUIDPGetDatum(booking->parking_id);
+	values[Anum_booking_spot_no - 1] = Int32GetDatum(booking->spot_no);
+	values[Anum_booking_status - 1] = ObjectIdGetDatum(pending_value());
+	values[Anum_booking_car_plate - 1] = CStringGetTextDatum(booking->car_plate);
+	values[Anum_booking_created_at - 1] = TimestampTzGetDatum(booking->created_at);
+	values[Anum_booking_expires_at - 1] = TimestampTzGetDatum(booking->expires_at);
+	values[Anum_booking_request_id - 1] = UUIDPGetDatum(booking->request_id);
+	values[Anum_booking_requested_hold - 1] = IntervalPGetDatum(booking->requested_hold);
+	nulls[Anum_booking_confirmed_at - 1] = true;
+	nulls[Anum_booking_ended_at - 1] = true;
+	nulls[Anum_booking_request_id - 1] = booking->request_id == NULL;
+	nulls[Anum_booking_requested_hold - 1] = booking->requested_hold == NULL;
+	return row_insert(&shape, values, nulls);
+}
+
+/*
  * Inserts a hold on a spot that this transaction has claimed.  The caller
- * holds LOCK_PLATE_IN_LOT and has seen no active booking of the plate.
+ * holds LOCK_PLATE_IN_LOT, has seen no active booking of the plate, and has
+ * the spot's key locked (spot_for_booking).
  */
 void
 booking_insert_hold(const NewBooking *booking, pg_uuid_t *id)
 {
-	insert_booking(IsolationUsesXactSnapshot() ?
-				   STMT_INSERT_HOLD_SERIALIZED : STMT_INSERT_HOLD,
-				   booking, id);
+	region_id_beside(booking->parking_id, booking->created_at, id);
+	if (IsolationUsesXactSnapshot())
+		insert_booking(STMT_INSERT_HOLD_SERIALIZED, booking, id);
+	else if (!insert_hold_row(booking, id))
+		insert_booking(STMT_INSERT_HOLD, booking, id);
 }
 
 /* The same for a car that comes in right now. */
 void
 booking_insert_stay(const NewBooking *booking, pg_uuid_t *id)
 {
+	region_id_beside(booking->parking_id, booking->created_at, id);
 	insert_booking(STMT_INSERT_STAY, booking, id);
 }
 

@@ -7,6 +7,8 @@
 
 #include "postgres.h"
 
+#include "access/tableam.h"
+#include "executor/executor.h"
 #include "executor/spi.h"
 #include "storage/bufmgr.h"
 #include "storage/proc.h"
@@ -57,6 +59,28 @@ read_recent_buffer(Relation relation, BlockNumber block, Buffer buffer)
 	return false;
 #endif
 }
+
+/*
+ * From 16 on an update may have changed summarizing indexes only.  smart_parking
+ * has none on what it updates; the update goes to all indexes then.
+ */
+#if PG_VERSION_NUM >= 160000
+typedef TU_UpdateIndexes UpdatedIndexes;
+#define HAS_UPDATED_INDEXES(updated) ((updated) != TU_None)
+#define INSERT_INDEX_TUPLES(result, slot, estate, update) \
+	((void) ExecInsertIndexTuples(result, slot, estate, update, false, NULL, NIL, false))
+#else
+typedef bool UpdatedIndexes;
+#define HAS_UPDATED_INDEXES(updated) (updated)
+#if PG_VERSION_NUM >= 140000
+#define INSERT_INDEX_TUPLES(result, slot, estate, update) \
+	((void) ExecInsertIndexTuples(result, slot, estate, update, false, NULL, NIL))
+#else
+#define INSERT_INDEX_TUPLES(result, slot, estate, update) \
+	((void) ((estate)->es_result_relation_info = (result), \
+			 ExecInsertIndexTuples(slot, estate, false, NULL, NIL)))
+#endif
+#endif
 
 /* intervals can be infinite from 17 on */
 #ifndef INTERVAL_NOT_FINITE

@@ -66,20 +66,26 @@ spot_in_service(const pg_uuid_t *parking_id, int spot_no)
 	return in_service;
 }
 
-/* The label of a spot that was just claimed: perhaps younger than older snapshots. */
+/*
+ * The label of a spot for which a booking is about to be made.  Its key is
+ * locked as the foreign key of bookings asks: until the transaction ends the
+ * spot cannot be deleted.  The row may be younger than the transaction's
+ * snapshot, as it was claimed just now.
+ */
 char *
-spot_label(const pg_uuid_t *parking_id, int spot_no)
+spot_for_booking(const pg_uuid_t *parking_id, int spot_no)
 {
-	Snapshot	snapshot = probe_snapshot();
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	Probe		probe = {0};
 	bool		isnull;
-	char	   *label;
+	char	   *label = NULL;
 
-	if (!probe_spot(&probe, parking_id, spot_no, snapshot))
+	if (probe_spot(&probe, parking_id, spot_no, snapshot) && probe_lock_key(&probe))
+		label = TextDatumGetCString(probe_column(&probe, Anum_spot_label, &isnull));
+	if (label == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_SP_COUNTER_DRIFT),
 				 errmsg("the counter has spot %d, which the lot does not have", spot_no)));
-	label = TextDatumGetCString(probe_column(&probe, Anum_spot_label, &isnull));
 	probe_end(&probe);
 	UnregisterSnapshot(snapshot);
 	return label;

@@ -52,7 +52,8 @@ forget_relations(Datum argument, Oid relation)
 	known_count = 0;
 }
 
-static Oid
+/* The OID of a table or index of the schema smart_parking. */
+Oid
 relation_named(const char *name)
 {
 	static bool listening = false;
@@ -174,6 +175,23 @@ probe_buffer(Probe *probe)
 {
 	Assert(TTS_IS_BUFFERTUPLE(probe->slot));
 	return ((BufferHeapTupleTableSlot *) probe->slot)->buffer;
+}
+
+/*
+ * Locks the key of the row just read, in the newest version of the row, which
+ * is read instead.  Waits for who deletes it or changes its key, and returns
+ * false if somebody did.
+ */
+bool
+probe_lock_key(Probe *probe)
+{
+	RowVersion	version = probe_row(probe);
+	TM_FailureData failure;
+
+	PreventCommandIfReadOnly("SELECT FOR KEY SHARE");
+	return table_tuple_lock(probe->table, &version.place, version.snapshot, probe->slot,
+							GetCurrentCommandId(true), LockTupleKeyShare, LockWaitBlock,
+							TUPLE_LOCK_FLAG_FIND_LAST_VERSION, &failure) == TM_Ok;
 }
 
 /* Locks stay until the transaction ends, as an executor run leaves them. */

@@ -218,12 +218,12 @@ hold_a_spot(const Request *request, const Parking *parking, const SlicesView *vi
 		hold_end_capped(now, &hold_duration);
 	booking.request_id = request->request_id;
 	booking.requested_hold = request->hold;
+	reply->spot_label = spot_for_booking(request->parking_id, booking.spot_no);
 	booking_insert_hold(&booking, &reply->booking_id);
 
 	reply->outcome = "reserved";
 	reply->has_booking = true;
 	reply->spot_no = booking.spot_no;
-	reply->spot_label = spot_label(request->parking_id, booking.spot_no);
 	reply->expires_at = booking.expires_at;
 }
 

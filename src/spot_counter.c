@@ -21,6 +21,7 @@
 
 #include "errors.h"
 #include "probe.h"
+#include "row_writer.h"
 #include "spot_counter.h"
 #include "statements.h"
 #include "tables.h"
@@ -30,18 +31,20 @@
 PG_FUNCTION_INFO_V1(slice_in_step);
 PG_FUNCTION_INFO_V1(spots_in_map);
 
+static bool
+in_step(int32 spots, int32 free_spots, uint64 free_map, uint64 service_map)
+{
+	return spots >= 1 && spots <= MAX_SPOTS_IN_SLICE &&
+		(service_map >> spots) == 0 &&
+		(free_map & ~service_map) == 0 &&
+		pg_popcount64(free_map) == free_spots;
+}
+
 Datum
 slice_in_step(PG_FUNCTION_ARGS)
 {
-	int32		spots = PG_GETARG_INT32(0);
-	int32		free_spots = PG_GETARG_INT32(1);
-	uint64		free_map = (uint64) PG_GETARG_INT64(2);
-	uint64		service_map = (uint64) PG_GETARG_INT64(3);
-
-	PG_RETURN_BOOL(spots >= 1 && spots <= MAX_SPOTS_IN_SLICE &&
-				   (service_map >> spots) == 0 &&
-				   (free_map & ~service_map) == 0 &&
-				   pg_popcount64(free_map) == free_spots);
+	PG_RETURN_BOOL(in_step(PG_GETARG_INT32(0), PG_GETARG_INT32(1),
+						   (uint64) PG_GETARG_INT64(2), (uint64) PG_GETARG_INT64(3)));
 }
 
 Datum
@@ -107,9 +110,13 @@ look_between(const pg_uuid_t *parking_id, Datum kind, int first_slice, int end,
 
 	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
 	probe_key(&probe, 2, BTEqualStrategyNumber, F_TEXTEQ, C_COLLATION_OID, kind);
-	probe_key(&probe, 3, BTGreaterEqualStrategyNumber, F_INT4GE, InvalidOid,
-			  Int32GetDatum(first_slice));
-	if (end < PG_INT32_MAX)
+	if (end == first_slice + 1)
+		probe_key(&probe, 3, BTEqualStrategyNumber, F_INT4EQ, InvalidOid,
+				  Int32GetDatum(first_slice));
+	else
+		probe_key(&probe, 3, BTGreaterEqualStrategyNumber, F_INT4GE, InvalidOid,
+				  Int32GetDatum(first_slice));
+	if (end > first_slice + 1 && end < PG_INT32_MAX)
 		probe_key(&probe, 3, BTLessStrategyNumber, F_INT4LT, InvalidOid, Int32GetDatum(end));
 	probe_begin(&probe, "counter_slice", "counter_slice_pkey", snapshot);
 	while (view->state != SLICE_AT_HAND && probe_next(&probe))
@@ -135,8 +142,15 @@ look_from(const pg_uuid_t *parking_id, const char *kind, int first_slice, bool h
 	SlicesView	view = {NO_SLICES};
 	Datum		kind_datum = CStringGetTextDatum(kind);
 
-	look_between(parking_id, kind_datum, first_slice, PG_INT32_MAX, held_too, snapshot,
+	/*
+	 * Most often the first one does.  It is asked for by itself, since a scan
+	 * of a range reads all that is in it on a page of the index at once.
+	 */
+	look_between(parking_id, kind_datum, first_slice, first_slice + 1, held_too, snapshot,
 				 watch, &view);
+	if (view.state != SLICE_AT_HAND)
+		look_between(parking_id, kind_datum, first_slice + 1, PG_INT32_MAX, held_too, snapshot,
+					 watch, &view);
 	if (view.state != SLICE_AT_HAND && first_slice > 0)
 		look_between(parking_id, kind_datum, 0, first_slice, held_too, snapshot, watch,
 					 &view);
@@ -157,20 +171,54 @@ spot_counter_look(const pg_uuid_t *parking_id, const char *kind, int likely_slic
 }
 
 /*
- * Claims spots of the slice in view, which are free there.  False if the slice
- * has changed since the look or, without "wait", if somebody else holds it.
+ * Takes one spot out of the row, as STMT_CLAIM does, and asks what the CHECKs
+ * of the table ask.  False if the table is not as installed.
+ */
+static bool
+take_from_row(const SliceSpots *spot, const RowVersion *row)
+{
+	static const TableShape shape = {
+		"counter_slice", Natts_counter_slice, CHECKS_OF_COUNTER_SLICE,
+		FOREIGN_KEYS_OF_COUNTER_SLICE
+	};
+	RowUpdate	update;
+	int32		free_spots;
+	int64		free_map;
+
+	if (!row_update_begin(&update, &shape, row))
+		return false;
+	free_spots = DatumGetInt32(update.values[Anum_counter_slice_free_spots - 1]);
+	free_map = DatumGetInt64(update.values[Anum_counter_slice_free_map - 1]);
+	if ((free_map & spot->map) != spot->map || free_spots <= 0 ||
+		!in_step(DatumGetInt32(update.values[Anum_counter_slice_spots - 1]), free_spots - 1,
+				 (uint64) (free_map - spot->map),
+				 (uint64) DatumGetInt64(update.values[Anum_counter_slice_service_map - 1])))
+		counter_drift("could not claim what is free in", spot);
+	update.values[Anum_counter_slice_free_spots - 1] = Int32GetDatum(free_spots - 1);
+	update.values[Anum_counter_slice_free_map - 1] = Int64GetDatum(free_map - spot->map);
+	row_update_finish(&update);
+	return true;
+}
+
+/*
+ * Claims one spot of the slice in view, which is free there.  False if the
+ * slice has changed since the look or, without "wait", if somebody else holds
+ * it.
  */
 static bool
 claim_in_view(const SliceSpots *spots, SlicesView *view, bool wait)
 {
-	Args		args = {0};
-
 	if (!lock_row_version("counter_slice", &view->row, wait))
 		return false;
-	arg_datum(&args, PointerGetDatum(&view->row.place));
-	arg_datum(&args, Int64GetDatum(spots->map));
-	if (run_statement(STMT_CLAIM, &args) != 1)
-		counter_drift("could not claim what is free in", spots);
+	if (!take_from_row(spots, &view->row))
+	{
+		Args		args = {0};
+
+		arg_datum(&args, PointerGetDatum(&view->row.place));
+		arg_datum(&args, Int64GetDatum(spots->map));
+		if (run_statement(STMT_CLAIM, &args) != 1)
+			counter_drift("could not claim what is free in", spots);
+	}
 	last_claim.parking_id = spots->parking_id;
 	last_claim.slice_no = spots->slice_no;
 	return true;
