@@ -44,17 +44,24 @@
 	index_beginscan(table, index, snapshot, NULL, nkeys, 0)
 #endif
 
+/* where a relation's pages are; renamed in 16 */
+#if PG_VERSION_NUM >= 160000
+typedef RelFileLocator FileLocator;
+#define FILE_OF(relation) ((relation)->rd_locator)
+#else
+typedef RelFileNode FileLocator;
+#define FILE_OF(relation) ((relation)->rd_node)
+#endif
+
 /*
  * Pins a buffer if it still holds that page: without a look-up, and never
  * reading from disk.  Unknown to 13, where it is never told to.
  */
 static inline bool
-read_recent_buffer(Relation relation, BlockNumber block, Buffer buffer)
+read_recent_buffer(FileLocator file, BlockNumber block, Buffer buffer)
 {
-#if PG_VERSION_NUM >= 160000
-	return ReadRecentBuffer(relation->rd_locator, MAIN_FORKNUM, block, buffer);
-#elif PG_VERSION_NUM >= 140000
-	return ReadRecentBuffer(relation->rd_node, MAIN_FORKNUM, block, buffer);
+#if PG_VERSION_NUM >= 140000
+	return ReadRecentBuffer(file, MAIN_FORKNUM, block, buffer);
 #else
 	return false;
 #endif

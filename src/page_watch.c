@@ -9,18 +9,73 @@
  */
 #include "postgres.h"
 
-#include "access/relation.h"
 #include "storage/bufmgr.h"
+#include "utils/inval.h"
 #include "utils/rel.h"
 
 #include "compat.h"
 #include "page_watch.h"
 
+#define MAX_WATCHED_TABLES 4
+
+static Oid	watched_tables[MAX_WATCHED_TABLES];
+static int	watched_table_count = 0;
+static uint64 redefinitions = 0;
+
+/* A table may have been rewritten: its rows are in other files then. */
+static void
+notice_redefinition(Datum argument, Oid relation)
+{
+	for (int i = 0; i < watched_table_count; i++)
+	{
+		if (!OidIsValid(relation) || watched_tables[i] == relation)
+		{
+			redefinitions++;
+			return;
+		}
+	}
+}
+
+/* False if there is no room for one more table. */
+static bool
+watch_table(Oid table)
+{
+	for (int i = 0; i < watched_table_count; i++)
+	{
+		if (watched_tables[i] == table)
+			return true;
+	}
+	if (watched_table_count == 0)
+		CacheRegisterRelcacheCallback(notice_redefinition, (Datum) 0);
+	if (watched_table_count == MAX_WATCHED_TABLES)
+	{
+		/* the extension was dropped and made again, and again */
+		watched_table_count = 0;
+		redefinitions++;
+		return false;
+	}
+	watched_tables[watched_table_count++] = table;
+	return true;
+}
+
 void
 page_watch_begin(PageWatch *watch)
 {
 	watch->hopeless = false;
+	watch->redefinitions = redefinitions;
 	watch->count = 0;
+}
+
+static int
+compare_pages(const void *a, const void *b)
+{
+	const WatchedPage *left = a;
+	const WatchedPage *right = b;
+	int			files = memcmp(&left->file, &right->file, sizeof(FileLocator));
+
+	if (files != 0)
+		return files;
+	return left->block < right->block ? -1 : left->block > right->block;
 }
 
 /* Adds the page of the row just read.  A row that is being changed cannot be watched. */
@@ -28,19 +83,20 @@ void
 page_watch_row(PageWatch *watch, Probe *probe)
 {
 	BlockNumber block = ItemPointerGetBlockNumber(&probe->slot->tts_tid);
-	Oid			table = RelationGetRelid(probe->table);
+	WatchedPage row = {FILE_OF(probe->table), block};
 	WatchedPage *page;
 
 	if (watch->hopeless)
 		return;
-	if (!probe_row_is_settled(probe) || !RelationNeedsWAL(probe->table))
+	if (!probe_row_is_settled(probe) || !RelationNeedsWAL(probe->table) ||
+		!watch_table(RelationGetRelid(probe->table)))
 	{
 		watch->hopeless = true;
 		return;
 	}
 	for (int i = watch->count - 1; i >= 0; i--)
 	{
-		if (watch->pages[i].block == block && watch->pages[i].table == table)
+		if (compare_pages(&watch->pages[i], &row) == 0)
 			return;
 	}
 	if (watch->count == MAX_WATCHED_PAGES)
@@ -49,8 +105,7 @@ page_watch_row(PageWatch *watch, Probe *probe)
 		return;
 	}
 	page = &watch->pages[watch->count++];
-	page->table = table;
-	page->block = block;
+	*page = row;
 	page->buffer = probe_buffer(probe);
 	page->lsn = InvalidXLogRecPtr;
 }
@@ -61,26 +116,15 @@ page_watch_row(PageWatch *watch, Probe *probe)
  * it equals the old one only if what was read is the old one.
  */
 static XLogRecPtr
-current_lsn(Relation table, const WatchedPage *page)
+current_lsn(const WatchedPage *page)
 {
 	XLogRecPtr	lsn;
 
-	if (!read_recent_buffer(table, page->block, page->buffer))
+	if (!read_recent_buffer(page->file, page->block, page->buffer))
 		return InvalidXLogRecPtr;
 	lsn = BufferGetLSNAtomic(page->buffer);
 	ReleaseBuffer(page->buffer);
 	return lsn;
-}
-
-static int
-compare_pages(const void *a, const void *b)
-{
-	const WatchedPage *left = a;
-	const WatchedPage *right = b;
-
-	if (left->table != right->table)
-		return left->table < right->table ? -1 : 1;
-	return left->block < right->block ? -1 : left->block > right->block;
 }
 
 /* Notes where the pages stand now; false if that cannot be told. */
@@ -92,51 +136,37 @@ page_watch_arm(PageWatch *watch)
 	qsort(watch->pages, watch->count, sizeof(WatchedPage), compare_pages);
 	for (int i = 0; i < watch->count; i++)
 	{
-		WatchedPage *page = &watch->pages[i];
-		Relation	table = relation_open(page->table, AccessShareLock);
-
-		page->lsn = current_lsn(table, page);
-		relation_close(table, NoLock);
-		if (XLogRecPtrIsInvalid(page->lsn))
+		watch->pages[i].lsn = current_lsn(&watch->pages[i]);
+		if (XLogRecPtrIsInvalid(watch->pages[i].lsn))
 			return false;
 	}
 	return true;
 }
 
 /*
- * Whether all pages are as they were when the watch was armed.  The tables
- * are opened anew: a table that was rewritten has its rows in other files.
+ * Whether all pages are as they were when the watch was armed.  The tables are
+ * not opened for it: that would be half of the work.  Who rewrites a table
+ * tells so before anybody can change the new one.
  */
 bool
 page_watch_quiet(const PageWatch *watch)
 {
-	Relation	table = NULL;
-	bool		quiet = true;
-
-	for (int i = 0; quiet && i < watch->count; i++)
+	AcceptInvalidationMessages();
+	if (watch->redefinitions != redefinitions)
+		return false;
+	for (int i = 0; i < watch->count; i++)
 	{
-		const WatchedPage *page = &watch->pages[i];
-
-		if (table == NULL || RelationGetRelid(table) != page->table)
-		{
-			if (table)
-				relation_close(table, NoLock);
-			table = try_relation_open(page->table, AccessShareLock);
-			if (table == NULL)
-				return false;
-		}
-		quiet = current_lsn(table, page) == page->lsn;
+		if (current_lsn(&watch->pages[i]) != watch->pages[i].lsn)
+			return false;
 	}
-	if (table)
-		relation_close(table, NoLock);
-	return quiet;
+	return true;
 }
 
 /* Whether two watches were armed on the same pages at the same LSNs. */
 bool
 page_watch_same(const PageWatch *watch, const PageWatch *other)
 {
-	if (watch->count != other->count)
+	if (watch->count != other->count || watch->redefinitions != other->redefinitions)
 		return false;
 	for (int i = 0; i < watch->count; i++)
 	{

@@ -9,13 +9,14 @@
 #include "storage/block.h"
 #include "storage/buf.h"
 
+#include "compat.h"
 #include "probe.h"
 
 #define MAX_WATCHED_PAGES 64
 
 typedef struct WatchedPage
 {
-	Oid			table;
+	FileLocator file;			/* of the table */
 	BlockNumber block;
 	Buffer		buffer;			/* where it was */
 	XLogRecPtr	lsn;
@@ -24,6 +25,7 @@ typedef struct WatchedPage
 typedef struct PageWatch
 {
 	bool		hopeless;		/* these rows cannot be watched */
+	uint64		redefinitions;	/* how many there had been when it began */
 	int			count;
 	WatchedPage pages[MAX_WATCHED_PAGES];
 } PageWatch;
