@@ -313,20 +313,41 @@ booking_holds_of_user(const pg_uuid_t *user_id, TimestampTz now, int limit, Snap
 	return holds;
 }
 
-/* Whether any hold of the lot has lapsed and was not released yet. */
+/* Holds of the lot that have lapsed and were not released yet. */
+static void
+probe_lapsed(Probe *probe, const pg_uuid_t *parking_id, TimestampTz now, Snapshot snapshot)
+{
+	probe_key(probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
+	probe_key(probe, 2, BTLessEqualStrategyNumber, F_TIMESTAMP_LE, InvalidOid,
+			  TimestampTzGetDatum(now));
+	probe_begin(probe, "booking", "booking_due_in_lot", snapshot);
+}
+
 bool
 booking_any_lapsed(const pg_uuid_t *parking_id, TimestampTz now, Snapshot snapshot)
 {
 	Probe		probe = {0};
 	bool		found;
 
-	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
-	probe_key(&probe, 2, BTLessEqualStrategyNumber, F_TIMESTAMP_LE, InvalidOid,
-			  TimestampTzGetDatum(now));
-	probe_begin(&probe, "booking", "booking_due_in_lot", snapshot);
+	probe_lapsed(&probe, parking_id, now, snapshot);
 	found = probe_next(&probe);
 	probe_end(&probe);
 	return found;
+}
+
+/* The numbers of their spots. */
+List *
+booking_lapsed_spots(const pg_uuid_t *parking_id, TimestampTz now, Snapshot snapshot)
+{
+	Probe		probe = {0};
+	bool		isnull;
+	List	   *spots = NIL;
+
+	probe_lapsed(&probe, parking_id, now, snapshot);
+	while (probe_next(&probe))
+		spots = lappend_int(spots, DatumGetInt32(probe_column(&probe, Anum_booking_spot_no, &isnull)));
+	probe_end(&probe);
+	return spots;
 }
 
 /*

@@ -5,6 +5,7 @@
 #ifndef SMART_PARKING_BOOKING_H
 #define SMART_PARKING_BOOKING_H
 
+#include "nodes/pg_list.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
@@ -61,6 +62,8 @@ extern int	booking_holds_of_user(const pg_uuid_t *user_id, TimestampTz now, int 
 								  Snapshot snapshot);
 extern bool booking_any_lapsed(const pg_uuid_t *parking_id, TimestampTz now,
 							   Snapshot snapshot);
+extern List *booking_lapsed_spots(const pg_uuid_t *parking_id, TimestampTz now,
+								  Snapshot snapshot);
 extern bool booking_lock_lapsed(const pg_uuid_t *parking_id, const char *kind,
 								TimestampTz now, bool wait, Booking *booking);
 

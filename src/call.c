@@ -82,6 +82,29 @@ call_row(Call *call, Datum *values, bool *nulls)
 	return row;
 }
 
+/* Makes the place for a set of rows, which becomes the function's result. */
+void
+call_rows(Call *call, RowSet *rows)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) call->fcinfo->resultinfo;
+	MemoryContext old;
+
+	if (result == NULL || !IsA(result, ReturnSetInfo) ||
+		!(result->allowedModes & SFRM_Materialize))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a set of rows cannot be returned here"),
+				 errhint("Call the function in FROM.")));
+	old = MemoryContextSwitchTo(result->econtext->ecxt_per_query_memory);
+	rows->descriptor = lookup_rowtype_tupdesc_copy(get_func_rettype(call->fcinfo->flinfo->fn_oid), -1);
+	rows->store = tuplestore_begin_heap((result->allowedModes & SFRM_Materialize_Random) != 0,
+										false, work_mem);
+	result->returnMode = SFRM_Materialize;
+	result->setResult = rows->store;
+	result->setDesc = rows->descriptor;
+	MemoryContextSwitchTo(old);
+}
+
 Datum
 text_in_caller(Call *call, const char *string)
 {

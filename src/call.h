@@ -6,8 +6,10 @@
 #ifndef SMART_PARKING_CALL_H
 #define SMART_PARKING_CALL_H
 
+#include "access/tupdesc.h"
 #include "fmgr.h"
 #include "utils/timestamp.h"
+#include "utils/tuplestore.h"
 #include "utils/uuid.h"
 
 typedef struct Call
@@ -21,10 +23,18 @@ typedef struct Call
 	bool		connected;		/* to SPI */
 } Call;
 
+/* Where a set-returning function puts its rows. */
+typedef struct RowSet
+{
+	Tuplestorestate *store;
+	TupleDesc	descriptor;
+} RowSet;
+
 extern void call_begin(Call *call, FunctionCallInfo fcinfo);
 extern void call_connect(Call *call);
 extern void call_end(Call *call);
 extern Datum call_row(Call *call, Datum *values, bool *nulls);
+extern void call_rows(Call *call, RowSet *rows);
 extern Datum text_in_caller(Call *call, const char *string);
 
 extern void require_argument(FunctionCallInfo fcinfo, int argument, const char *name);

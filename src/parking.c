@@ -50,18 +50,30 @@ probe_spot(Probe *probe, const pg_uuid_t *parking_id, int spot_no, Snapshot snap
 	return probe_next(probe);
 }
 
+/* Whether a spot is in service and of this kind (NULL: of any). */
+bool
+spot_can_be_given(const pg_uuid_t *parking_id, int spot_no, const char *kind, Snapshot snapshot)
+{
+	Probe		probe = {0};
+	bool		isnull;
+	bool		suits;
+
+	suits = probe_spot(&probe, parking_id, spot_no, snapshot) &&
+		DatumGetBool(probe_column(&probe, Anum_spot_in_service, &isnull));
+	if (suits && kind)
+		suits = strcmp(TextDatumGetCString(probe_column(&probe, Anum_spot_kind, &isnull)),
+					   kind) == 0;
+	probe_end(&probe);
+	return suits;
+}
+
 /* As things are now, also where the transaction's snapshot is older. */
 bool
 spot_in_service(const pg_uuid_t *parking_id, int spot_no)
 {
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	Probe		probe = {0};
-	bool		isnull;
-	bool		in_service;
+	bool		in_service = spot_can_be_given(parking_id, spot_no, NULL, snapshot);
 
-	in_service = probe_spot(&probe, parking_id, spot_no, snapshot) &&
-		DatumGetBool(probe_column(&probe, Anum_spot_in_service, &isnull));
-	probe_end(&probe);
 	UnregisterSnapshot(snapshot);
 	return in_service;
 }

@@ -14,9 +14,13 @@
 
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 #include "compat.h"
+#include "probe.h"
 #include "statements.h"
+#include "tables.h"
 
 #define EQ	" OPERATOR(pg_catalog.=) "
 #define LT	" OPERATOR(pg_catalog.<) "
@@ -68,6 +72,13 @@
 	"free_spots = s.free_spots" ADD \
 	"smart_parking.spots_in_map(s.service_map" AND_BITS map ")," \
 	" free_map = s.free_map" OR_BITS "(s.service_map" AND_BITS map ") "
+
+/* replaced by the quoted name of PostGIS's schema, which the user chose, and a dot */
+#define POSTGIS "@postgis@."
+
+/* a subquery, so that it is worked out once */
+#define HERE \
+	"(SELECT " POSTGIS "ST_SetSRID(" POSTGIS "ST_MakePoint($2, $1), 4326)::" POSTGIS "geography)"
 
 static const struct
 {
@@ -223,6 +234,24 @@ static const struct
 		3, {TIMESTAMPTZOID, INT8OID, TEXTOID}
 	},
 
+	/*
+	 * Open lots within $3 m of latitude $1, longitude $2, nearest first.  Bounded
+	 * by ST_DWithin and ordered by <->, both by one scan of parking_location:
+	 * neither a sort of a large neighbourhood nor a walk over the Earth for a
+	 * full one.
+	 */
+	[STMT_LOTS_IN_REACH] = {
+		"SELECT p.id, p.name, p.address,"
+		" " POSTGIS "ST_Y(p.location::" POSTGIS "geometry),"
+		" " POSTGIS "ST_X(p.location::" POSTGIS "geometry),"
+		" p.location OPERATOR(" POSTGIS "<->) " HERE ","
+		" " POSTGIS "ST_Distance(p.location, " HERE ", true), p.total_capacity "
+		"FROM smart_parking.parking p"
+		" WHERE p.is_open AND " POSTGIS "ST_DWithin(p.location, " HERE ", $3, true)"
+		" ORDER BY p.location OPERATOR(" POSTGIS "<->) " HERE,
+		3, {FLOAT8OID, FLOAT8OID, FLOAT8OID}
+	},
+
 	[STMT_READ_GATE] = {
 		"SELECT g.parking_id, g.direction FROM smart_parking.gate g WHERE g.id" EQ "$1",
 		1, {UUIDOID}
@@ -273,6 +302,42 @@ demand_index_plans(void)
 								 GUC_ACTION_SAVE, true, 0, false);
 }
 
+static const char *
+schema_of_type(Oid type)
+{
+	HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+	const char *schema;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for type %u", type);
+	schema = quote_identifier(get_namespace_name(((Form_pg_type) GETSTRUCT(tuple))->typnamespace));
+	ReleaseSysCache(tuple);
+	return schema;
+}
+
+/* PostGIS's schema is that of the type of the lots' places. */
+static const char *
+with_postgis_schema(const char *sql)
+{
+	const char *marker = "@postgis@";
+	const char *schema;
+	const char *found;
+	StringInfoData text;
+
+	if (strstr(sql, marker) == NULL)
+		return sql;
+	schema = schema_of_type(get_atttype(relation_named("parking"), Anum_parking_location));
+	initStringInfo(&text);
+	while ((found = strstr(sql, marker)) != NULL)
+	{
+		appendBinaryStringInfo(&text, sql, (int) (found - sql));
+		appendStringInfoString(&text, schema);
+		sql = found + strlen(marker);
+	}
+	appendStringInfoString(&text, sql);
+	return text.data;
+}
+
 /* *made: the plan is new, and the planner runs when it is executed first. */
 static SPIPlanPtr
 plan_of(Statement statement, bool *made)
@@ -288,7 +353,7 @@ plan_of(Statement statement, bool *made)
 		SPI_freeplan(plan);
 	}
 
-	plan = SPI_prepare_cursor(statements[statement].sql,
+	plan = SPI_prepare_cursor(with_postgis_schema(statements[statement].sql),
 							  statements[statement].nargs,
 							  (Oid *) statements[statement].argtypes,
 							  CURSOR_OPT_GENERIC_PLAN);
@@ -299,28 +364,47 @@ plan_of(Statement statement, bool *made)
 	return plan;
 }
 
+/*
+ * The statement's plan, and what run_done() wants to know.  The planner runs
+ * when a new plan is executed first.
+ */
+static SPIPlanPtr
+run_begin(Statement statement, const Args *args, int *nest_level)
+{
+	bool		made;
+	SPIPlanPtr	plan = plan_of(statement, &made);
+
+	Assert(args->count == statements[statement].nargs);
+	*nest_level = 0;
+	if (made)
+	{
+		*nest_level = NewGUCNestLevel();
+		demand_index_plans();
+	}
+	return plan;
+}
+
+static void
+run_done(int nest_level)
+{
+	if (nest_level > 0)
+		AtEOXact_GUC(true, nest_level);
+}
+
 /* Under "snapshot" if there is one, which only reads then. */
 static uint64
 run(Statement statement, Args *args, Snapshot snapshot)
 {
-	bool		made;
-	SPIPlanPtr	plan = plan_of(statement, &made);
-	int			nest_level = 0;
+	int			nest_level;
+	SPIPlanPtr	plan = run_begin(statement, args, &nest_level);
 	int			result;
 
-	Assert(args->count == statements[statement].nargs);
-	if (made)
-	{
-		nest_level = NewGUCNestLevel();
-		demand_index_plans();
-	}
 	if (snapshot)
 		result = SPI_execute_snapshot(plan, args->values, args->nulls, snapshot,
 									  InvalidSnapshot, true, false, 0);
 	else
 		result = SPI_execute_plan(plan, args->values, args->nulls, false, 0);
-	if (made)
-		AtEOXact_GUC(true, nest_level);
+	run_done(nest_level);
 	if (result < 0)
 		elog(ERROR, "could not run statement %d: %s",
 			 statement, SPI_result_code_string(result));
@@ -342,6 +426,32 @@ uint64
 run_statement_as_of(Statement statement, Args *args, Snapshot snapshot)
 {
 	return run(statement, args, snapshot);
+}
+
+/* Opens a SELECT under the calling statement's snapshot, for fetch_rows(). */
+Portal
+open_statement(Statement statement, Args *args)
+{
+	int			nest_level;
+	SPIPlanPtr	plan = run_begin(statement, args, &nest_level);
+	Portal		portal = SPI_cursor_open(NULL, plan, args->values, args->nulls, true);
+
+	run_done(nest_level);
+	return portal;
+}
+
+/* Fetches up to so many rows; returns how many. */
+uint64
+fetch_rows(Portal portal, int most)
+{
+	SPI_cursor_fetch(portal, true, most);
+	return SPI_processed;
+}
+
+void
+close_rows(Portal portal)
+{
+	SPI_cursor_close(portal);
 }
 
 void

@@ -32,6 +32,9 @@ typedef enum Statement
 	STMT_FIND_LAPSED_IN_LOT,
 	STMT_EXPIRE_BATCH,
 
+	/* search */
+	STMT_LOTS_IN_REACH,
+
 	/* planes */
 	STMT_READ_GATE,
 	STMT_FIND_READ,
@@ -59,6 +62,10 @@ extern void arg_time(Args *args, TimestampTz value);
 
 extern uint64 run_statement(Statement statement, Args *args);
 extern uint64 run_statement_as_of(Statement statement, Args *args, Snapshot snapshot);
+
+extern Portal open_statement(Statement statement, Args *args);
+extern uint64 fetch_rows(Portal portal, int most);
+extern void close_rows(Portal portal);
 
 /* Columns of the rows that the last statement returned; columns count from 1. */
 extern bool column_is_null(uint64 row, int column);

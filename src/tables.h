@@ -6,6 +6,7 @@
 #ifndef SMART_PARKING_TABLES_H
 #define SMART_PARKING_TABLES_H
 
+#define Anum_parking_location			4
 #define Anum_parking_hold_duration		6
 #define Anum_parking_is_open			7
 #define Anum_parking_total_capacity		5
@@ -23,6 +24,7 @@
 #define FOREIGN_KEYS_OF_COUNTER_SLICE	1
 
 #define Anum_spot_label					3
+#define Anum_spot_kind					4
 #define Anum_spot_in_service			6
 
 #define Anum_booking_id					1

@@ -28,7 +28,7 @@ BEGIN
 	FOREACH name IN ARRAY ARRAY['now()', 'clock_timestamp()', 'statement_timestamp()', 'spots_in_map(bigint)', 'slice_in_step(int, int, bigint, bigint)',
 		'booking_in_step(smart_parking.booking_status, timestamptz, timestamptz)', 'require_argument(text, boolean)',
 		'check_coordinates(float8, float8)', 'location_of(float8, float8)', 'st_dwithin(geography, geography, float8, boolean)',
-		'lots_in_reach(geography, float8, int, text, int, timestamptz)', 'booking_guard()', 'format(text, text)', 'lower(text)'] LOOP
+		'booking_guard()', 'format(text, text)', 'lower(text)'] LOOP
 		EXECUTE format('CREATE FUNCTION trap.%s RETURNS boolean LANGUAGE plpgsql AS
 			''BEGIN RAISE EXCEPTION ''''sprung as %%'''', current_user; END''', name);
 	END LOOP;

@@ -1,0 +1,243 @@
+/*
+ * discovery.c
+ *		Search: lots near a place that have free spots.
+ *
+ * One index scan gives the open lots in reach, nearest first; their free spots
+ * are counted by index probes, and only until there are enough lots.  Reads
+ * only, under the calling statement's snapshot, so that it works on a hot
+ * standby.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/float.h"
+#include "utils/snapmgr.h"
+#include "utils/tuplestore.h"
+
+#include "booking.h"
+#include "call.h"
+#include "errors.h"
+#include "parking.h"
+#include "spot_counter.h"
+#include "statements.h"
+
+/* WGS 84: the equator's radius, 6,378,137 m, times pi */
+#define HALF_EARTH_M	20037508.0
+#define MAX_RESULTS		1000
+
+/*
+ * The index gives lots in the order of their distance on a sphere.  Lengths on
+ * the spheroid are at least this part of those: the least radius of curvature
+ * of WGS 84, 6,335,439 m, by PostGIS's sphere, 6,371,009 m.
+ */
+#define SPHEROID_BY_SPHERE	0.994
+
+/* Lots fetched at a time, once there may be enough. */
+#define FEW_LOTS	4
+
+PG_FUNCTION_INFO_V1(nearby_parking);
+
+typedef struct Place
+{
+	float8		latitude;
+	float8		longitude;
+	float8		radius_m;
+	int			max_results;
+	char	   *kind;			/* NULL: any */
+	int			min_free;
+} Place;
+
+/* Columns of smart_parking.nearby_lot. */
+typedef struct NearbyLot
+{
+	pg_uuid_t	id;
+	char	   *name;
+	char	   *address;		/* or NULL */
+	float8		latitude;
+	float8		longitude;
+	float8		spheroid_m;
+	int			total_capacity;
+	int			free_spots;
+} NearbyLot;
+
+typedef struct Found
+{
+	int			count;
+	int			size;
+	NearbyLot  *lots;
+	float8		farthest_m;
+} Found;
+
+static void
+check_place(const Place *place)
+{
+	/* written so that NaN, which compares false with everything, fails too */
+	if (!(place->latitude >= -90 && place->latitude <= 90 &&
+		  place->longitude >= -180 && place->longitude <= 180))
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_INVALID_COORDINATES),
+				 errmsg("latitude %s, longitude %s is not a place on Earth",
+						float8out_internal(place->latitude),
+						float8out_internal(place->longitude)),
+				 errhint("Latitude is -90 to 90 degrees, longitude -180 to 180; latitude comes first.")));
+	if (!(place->radius_m >= 0 && place->radius_m <= HALF_EARTH_M))
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_INVALID_RADIUS),
+				 errmsg("a search radius cannot be %s m", float8out_internal(place->radius_m)),
+				 errhint("It is 0 to %.0f m, half way around the Earth.", HALF_EARTH_M)));
+	if (place->max_results < 1 || place->max_results > MAX_RESULTS)
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_INVALID_LIMIT),
+				 errmsg("max_results cannot be %d", place->max_results),
+				 errhint("It is 1 to %d.", MAX_RESULTS)));
+	if (place->min_free < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_INVALID_LIMIT),
+				 errmsg("min_free cannot be %d", place->min_free),
+				 errhint("It is 1 or more.")));
+}
+
+static void
+read_place(FunctionCallInfo fcinfo, Place *place)
+{
+	require_argument(fcinfo, 0, "latitude");
+	require_argument(fcinfo, 1, "longitude");
+	require_argument(fcinfo, 2, "radius_m");
+	require_argument(fcinfo, 3, "max_results");
+	require_argument(fcinfo, 5, "min_free");
+	place->latitude = PG_GETARG_FLOAT8(0);
+	place->longitude = PG_GETARG_FLOAT8(1);
+	place->radius_m = PG_GETARG_FLOAT8(2);
+	place->max_results = PG_GETARG_INT32(3);
+	place->kind = PG_ARGISNULL(4) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(4));
+	place->min_free = PG_GETARG_INT32(5);
+	check_place(place);
+}
+
+/* Spots that a driver could get: those in the counter, and those of lapsed holds. */
+static int
+free_spots_of(const pg_uuid_t *lot, const char *kind, TimestampTz now)
+{
+	Snapshot	snapshot = GetActiveSnapshot();
+	int			free_spots = spot_counter_free(lot, kind, snapshot);
+	ListCell   *cell;
+
+	foreach(cell, booking_lapsed_spots(lot, now, snapshot))
+	{
+		if (spot_can_be_given(lot, lfirst_int(cell), kind, snapshot))
+			free_spots++;
+	}
+	return free_spots;
+}
+
+/* Counts the lot in a row of STMT_LOTS_IN_REACH, and takes it if it suits. */
+static void
+consider_lot(const Place *place, uint64 row, TimestampTz now, Found *found)
+{
+	NearbyLot  *lot = &found->lots[found->count];
+
+	lot->id = column_uuid(row, 1);
+	lot->free_spots = free_spots_of(&lot->id, place->kind, now);
+	if (lot->free_spots < place->min_free)
+		return;
+	lot->name = column_text(row, 2);
+	lot->address = column_text(row, 3);
+	lot->latitude = DatumGetFloat8(column_datum(row, 4));
+	lot->longitude = DatumGetFloat8(column_datum(row, 5));
+	lot->spheroid_m = DatumGetFloat8(column_datum(row, 7));
+	lot->total_capacity = DatumGetInt32(column_datum(row, 8));
+	found->farthest_m = Max(found->farthest_m, lot->spheroid_m);
+	found->count++;
+	if (found->count == found->size)
+	{
+		found->size *= 2;
+		found->lots = repalloc(found->lots, found->size * sizeof(NearbyLot));
+	}
+}
+
+/*
+ * The nearest lots on the sphere, as many as are asked for, and those after
+ * them that may be nearer on the spheroid.
+ */
+static void
+find_lots(const Place *place, TimestampTz now, Found *found)
+{
+	Args		args = {0};
+	Portal		lots;
+	uint64		fetched;
+	bool		enough = false;
+
+	found->size = place->max_results + 1;
+	found->lots = palloc(found->size * sizeof(NearbyLot));
+	arg_datum(&args, Float8GetDatum(place->latitude));
+	arg_datum(&args, Float8GetDatum(place->longitude));
+	arg_datum(&args, Float8GetDatum(place->radius_m));
+	lots = open_statement(STMT_LOTS_IN_REACH, &args);
+	do
+	{
+		fetched = fetch_rows(lots, Max(place->max_results - found->count, FEW_LOTS));
+		for (uint64 row = 0; row < fetched && !enough; row++)
+		{
+			CHECK_FOR_INTERRUPTS();
+			enough = found->count >= place->max_results &&
+				DatumGetFloat8(column_datum(row, 6)) * SPHEROID_BY_SPHERE > found->farthest_m;
+			if (!enough)
+				consider_lot(place, row, now, found);
+		}
+	} while (fetched > 0 && !enough);
+	close_rows(lots);
+}
+
+static int
+compare_lots(const void *a, const void *b)
+{
+	const NearbyLot *left = a;
+	const NearbyLot *right = b;
+
+	if (left->spheroid_m != right->spheroid_m)
+		return left->spheroid_m < right->spheroid_m ? -1 : 1;
+	return memcmp(&left->id, &right->id, UUID_LEN);
+}
+
+static void
+return_lot(const NearbyLot *lot, Tuplestorestate *store, TupleDesc descriptor)
+{
+	Datum		values[8] = {0};
+	bool		nulls[8] = {false};
+
+	values[0] = UUIDPGetDatum(&lot->id);
+	values[1] = CStringGetTextDatum(lot->name);
+	nulls[2] = lot->address == NULL;
+	if (lot->address)
+		values[2] = CStringGetTextDatum(lot->address);
+	values[3] = Float8GetDatum(lot->latitude);
+	values[4] = Float8GetDatum(lot->longitude);
+	values[5] = Float8GetDatum(lot->spheroid_m);
+	values[6] = Int32GetDatum(lot->total_capacity);
+	values[7] = Int32GetDatum(lot->free_spots);
+	tuplestore_putvalues(store, descriptor, values, nulls);
+}
+
+Datum
+nearby_parking(PG_FUNCTION_ARGS)
+{
+	Call		call;
+	Place		place;
+	Found		found = {0};
+	RowSet		rows;
+
+	read_place(fcinfo, &place);
+	call_begin(&call, fcinfo);
+	call_rows(&call, &rows);
+	call_connect(&call);
+	find_lots(&place, call.now, &found);
+	qsort(found.lots, found.count, sizeof(NearbyLot), compare_lots);
+	for (int i = 0; i < Min(found.count, place.max_results); i++)
+		return_lot(&found.lots[i], rows.store, rows.descriptor);
+	call_end(&call);
+	PG_RETURN_NULL();
+}
