@@ -335,7 +335,22 @@ booking_any_lapsed(const pg_uuid_t *parking_id, TimestampTz now, Snapshot snapsh
 	return found;
 }
 
-/* The numbers of their spots. */
+/* The same for all lots at once. */
+bool
+booking_any_lapsed_anywhere(TimestampTz now, Snapshot snapshot)
+{
+	Probe		probe = {0};
+	bool		found;
+
+	probe_key(&probe, 1, BTLessEqualStrategyNumber, F_TIMESTAMP_LE, InvalidOid,
+			  TimestampTzGetDatum(now));
+	probe_begin(&probe, "booking", "booking_due", snapshot);
+	found = probe_next(&probe);
+	probe_end(&probe);
+	return found;
+}
+
+/* The numbers of the spots of a lot's lapsed holds. */
 List *
 booking_lapsed_spots(const pg_uuid_t *parking_id, TimestampTz now, Snapshot snapshot)
 {

@@ -62,6 +62,7 @@ extern int	booking_holds_of_user(const pg_uuid_t *user_id, TimestampTz now, int 
 								  Snapshot snapshot);
 extern bool booking_any_lapsed(const pg_uuid_t *parking_id, TimestampTz now,
 							   Snapshot snapshot);
+extern bool booking_any_lapsed_anywhere(TimestampTz now, Snapshot snapshot);
 extern List *booking_lapsed_spots(const pg_uuid_t *parking_id, TimestampTz now,
 								  Snapshot snapshot);
 extern bool booking_lock_lapsed(const pg_uuid_t *parking_id, const char *kind,

@@ -9,14 +9,13 @@
  */
 #include "postgres.h"
 
-#include <math.h>
-
-#include "funcapi.h"
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/float.h"
 #include "utils/snapmgr.h"
-#include "utils/tuplestore.h"
 
 #include "booking.h"
 #include "call.h"
@@ -30,11 +29,14 @@
 #define MAX_RESULTS		1000
 
 /*
- * The index gives lots in the order of their distance on a sphere.  Lengths on
- * the spheroid are at least this part of those: the least radius of curvature
- * of WGS 84, 6,335,439 m, by PostGIS's sphere, 6,371,009 m.
+ * The index gives lots in the order of their distance on a sphere; how far a
+ * lot is, is its distance on the spheroid, which takes longer to work out.
+ * These bound the one by the other: the least and the greatest radius of
+ * curvature of WGS 84, 6,335,439 m and 6,399,594 m, by PostGIS's sphere,
+ * 6,371,009 m.
  */
-#define SPHEROID_BY_SPHERE	0.994
+#define LEAST_SPHEROID_BY_SPHERE	0.994
+#define MOST_SPHEROID_BY_SPHERE		1.005
 
 /* Lots fetched at a time, once there may be enough. */
 #define FEW_LOTS	4
@@ -51,25 +53,17 @@ typedef struct Place
 	int			min_free;
 } Place;
 
-/* Columns of smart_parking.nearby_lot. */
-typedef struct NearbyLot
-{
-	pg_uuid_t	id;
-	char	   *name;
-	char	   *address;		/* or NULL */
-	float8		latitude;
-	float8		longitude;
-	float8		spheroid_m;
-	int			total_capacity;
-	int			free_spots;
-} NearbyLot;
-
+/* Lots that suit, in the order of their distance on the sphere. */
 typedef struct Found
 {
+	TimestampTz now;
+	bool		any_lapsed;		/* in whatever lot */
+	Probe		slices;
 	int			count;
 	int			size;
-	NearbyLot  *lots;
-	float8		farthest_m;
+	Datum	   *ids;
+	Datum	   *free_spots;
+	float8		farthest_sphere_m;
 } Found;
 
 static void
@@ -120,13 +114,15 @@ read_place(FunctionCallInfo fcinfo, Place *place)
 
 /* Spots that a driver could get: those in the counter, and those of lapsed holds. */
 static int
-free_spots_of(const pg_uuid_t *lot, const char *kind, TimestampTz now)
+free_spots_of(Found *found, const pg_uuid_t *lot, const char *kind)
 {
 	Snapshot	snapshot = GetActiveSnapshot();
-	int			free_spots = spot_counter_free(lot, kind, snapshot);
+	int			free_spots = spot_counter_free_in(&found->slices, lot);
 	ListCell   *cell;
 
-	foreach(cell, booking_lapsed_spots(lot, now, snapshot))
+	if (!found->any_lapsed)
+		return free_spots;
+	foreach(cell, booking_lapsed_spots(lot, found->now, snapshot))
 	{
 		if (spot_can_be_given(lot, lfirst_int(cell), kind, snapshot))
 			free_spots++;
@@ -136,27 +132,24 @@ free_spots_of(const pg_uuid_t *lot, const char *kind, TimestampTz now)
 
 /* Counts the lot in a row of STMT_LOTS_IN_REACH, and takes it if it suits. */
 static void
-consider_lot(const Place *place, uint64 row, TimestampTz now, Found *found)
+consider_lot(const Place *place, uint64 row, Found *found)
 {
-	NearbyLot  *lot = &found->lots[found->count];
+	Datum		id = column_datum(row, 1);
+	int			free_spots = free_spots_of(found, DatumGetUUIDP(id), place->kind);
 
-	lot->id = column_uuid(row, 1);
-	lot->free_spots = free_spots_of(&lot->id, place->kind, now);
-	if (lot->free_spots < place->min_free)
+	if (free_spots < place->min_free)
 		return;
-	lot->name = column_text(row, 2);
-	lot->address = column_text(row, 3);
-	lot->latitude = DatumGetFloat8(column_datum(row, 4));
-	lot->longitude = DatumGetFloat8(column_datum(row, 5));
-	lot->spheroid_m = DatumGetFloat8(column_datum(row, 7));
-	lot->total_capacity = DatumGetInt32(column_datum(row, 8));
-	found->farthest_m = Max(found->farthest_m, lot->spheroid_m);
-	found->count++;
 	if (found->count == found->size)
 	{
 		found->size *= 2;
-		found->lots = repalloc(found->lots, found->size * sizeof(NearbyLot));
+		found->ids = repalloc(found->ids, found->size * sizeof(Datum));
+		found->free_spots = repalloc(found->free_spots, found->size * sizeof(Datum));
 	}
+	/* each fetch replaces the rows of the one before */
+	found->ids[found->count] = datumCopy(id, false, UUID_LEN);
+	found->free_spots[found->count] = Int32GetDatum(free_spots);
+	found->count++;
+	found->farthest_sphere_m = DatumGetFloat8(column_datum(row, 2));
 }
 
 /*
@@ -164,18 +157,21 @@ consider_lot(const Place *place, uint64 row, TimestampTz now, Found *found)
  * them that may be nearer on the spheroid.
  */
 static void
-find_lots(const Place *place, TimestampTz now, Found *found)
+find_lots(const Place *place, Found *found)
 {
 	Args		args = {0};
 	Portal		lots;
 	uint64		fetched;
 	bool		enough = false;
 
-	found->size = place->max_results + 1;
-	found->lots = palloc(found->size * sizeof(NearbyLot));
+	found->any_lapsed = booking_any_lapsed_anywhere(found->now, GetActiveSnapshot());
+	spot_counter_free_begin(&found->slices, place->kind, GetActiveSnapshot());
+	found->size = place->max_results + FEW_LOTS;
+	found->ids = palloc(found->size * sizeof(Datum));
+	found->free_spots = palloc(found->size * sizeof(Datum));
 	arg_datum(&args, Float8GetDatum(place->latitude));
 	arg_datum(&args, Float8GetDatum(place->longitude));
-	arg_datum(&args, Float8GetDatum(place->radius_m));
+	arg_datum(&args, Float8GetDatum(place->radius_m / LEAST_SPHEROID_BY_SPHERE));
 	lots = open_statement(STMT_LOTS_IN_REACH, &args);
 	do
 	{
@@ -184,42 +180,43 @@ find_lots(const Place *place, TimestampTz now, Found *found)
 		{
 			CHECK_FOR_INTERRUPTS();
 			enough = found->count >= place->max_results &&
-				DatumGetFloat8(column_datum(row, 6)) * SPHEROID_BY_SPHERE > found->farthest_m;
+				DatumGetFloat8(column_datum(row, 2)) * LEAST_SPHEROID_BY_SPHERE >
+				found->farthest_sphere_m * MOST_SPHEROID_BY_SPHERE;
 			if (!enough)
-				consider_lot(place, row, now, found);
+				consider_lot(place, row, found);
 		}
 	} while (fetched > 0 && !enough);
 	close_rows(lots);
+	probe_end(&found->slices);
 }
 
-static int
-compare_lots(const void *a, const void *b)
-{
-	const NearbyLot *left = a;
-	const NearbyLot *right = b;
-
-	if (left->spheroid_m != right->spheroid_m)
-		return left->spheroid_m < right->spheroid_m ? -1 : 1;
-	return memcmp(&left->id, &right->id, UUID_LEN);
-}
-
+/* Columns of smart_parking.nearby_lot, of those that are within the radius on the spheroid. */
 static void
-return_lot(const NearbyLot *lot, Tuplestorestate *store, TupleDesc descriptor)
+return_lots(const Place *place, const Found *found, RowSet *rows)
 {
-	Datum		values[8] = {0};
-	bool		nulls[8] = {false};
+	Args		args = {0};
+	uint64		count;
+	Datum		values[8];
+	bool		nulls[8];
 
-	values[0] = UUIDPGetDatum(&lot->id);
-	values[1] = CStringGetTextDatum(lot->name);
-	nulls[2] = lot->address == NULL;
-	if (lot->address)
-		values[2] = CStringGetTextDatum(lot->address);
-	values[3] = Float8GetDatum(lot->latitude);
-	values[4] = Float8GetDatum(lot->longitude);
-	values[5] = Float8GetDatum(lot->spheroid_m);
-	values[6] = Int32GetDatum(lot->total_capacity);
-	values[7] = Int32GetDatum(lot->free_spots);
-	tuplestore_putvalues(store, descriptor, values, nulls);
+	arg_datum(&args, Float8GetDatum(place->latitude));
+	arg_datum(&args, Float8GetDatum(place->longitude));
+	arg_datum(&args, PointerGetDatum(construct_array(found->ids, found->count, UUIDOID,
+													 UUID_LEN, false, TYPALIGN_CHAR)));
+	arg_datum(&args, PointerGetDatum(construct_array(found->free_spots, found->count, INT4OID,
+													 sizeof(int32), true, TYPALIGN_INT)));
+	arg_datum(&args, Float8GetDatum(place->radius_m));
+	arg_datum(&args, Int64GetDatum(place->max_results));
+	count = run_statement_as_of(STMT_LOTS_FOUND, &args, GetActiveSnapshot());
+	for (uint64 row = 0; row < count; row++)
+	{
+		for (int column = 0; column < lengthof(values); column++)
+		{
+			values[column] = column_datum(row, column + 1);
+			nulls[column] = column_is_null(row, column + 1);
+		}
+		tuplestore_putvalues(rows->store, rows->descriptor, values, nulls);
+	}
 }
 
 Datum
@@ -234,10 +231,10 @@ nearby_parking(PG_FUNCTION_ARGS)
 	call_begin(&call, fcinfo);
 	call_rows(&call, &rows);
 	call_connect(&call);
-	find_lots(&place, call.now, &found);
-	qsort(found.lots, found.count, sizeof(NearbyLot), compare_lots);
-	for (int i = 0; i < Min(found.count, place.max_results); i++)
-		return_lot(&found.lots[i], rows.store, rows.descriptor);
+	found.now = call.now;
+	find_lots(&place, &found);
+	if (found.count > 0)
+		return_lots(&place, &found, &rows);
 	call_end(&call);
 	PG_RETURN_NULL();
 }

@@ -89,6 +89,14 @@ probe_begin(Probe *probe, const char *table, const char *index, Snapshot snapsho
 	index_rescan(probe->scan, probe->keys, probe->key_count, NULL, 0);
 }
 
+/* Starts anew with another value for one of the keys, counted from 0. */
+void
+probe_again(Probe *probe, int key, Datum value)
+{
+	probe->keys[key].sk_argument = value;
+	index_rescan(probe->scan, probe->keys, probe->key_count, NULL, 0);
+}
+
 bool
 probe_next(Probe *probe)
 {

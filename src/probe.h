@@ -34,6 +34,7 @@ typedef struct Probe
 extern void probe_key(Probe *probe, AttrNumber column, StrategyNumber strategy, RegProcedure function,
 					  Oid collation, Datum value);
 extern void probe_begin(Probe *probe, const char *table, const char *index, Snapshot snapshot);
+extern void probe_again(Probe *probe, int key, Datum value);
 extern bool probe_next(Probe *probe);
 extern RowVersion probe_row(Probe *probe);
 extern Datum probe_column(Probe *probe, AttrNumber column, bool *isnull);

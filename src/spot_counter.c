@@ -332,22 +332,31 @@ spot_counter_give_back(const SliceSpots *spots)
 		counter_drift("a spot that was given back is free already in", spots);
 }
 
-/* How many spots of a kind, or of all kinds for NULL, the counter has free. */
-int
-spot_counter_free(const pg_uuid_t *parking_id, const char *kind, Snapshot snapshot)
+/*
+ * Prepares to count the free spots of many lots, of a kind or of all kinds for
+ * NULL.  The caller ends the probe.
+ */
+void
+spot_counter_free_begin(Probe *probe, const char *kind, Snapshot snapshot)
 {
-	Probe		probe = {0};
+	static const pg_uuid_t no_lot = {{0}};
+
+	probe_key(probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(&no_lot));
+	if (kind)
+		probe_key(probe, 2, BTEqualStrategyNumber, F_TEXTEQ, C_COLLATION_OID,
+				  CStringGetTextDatum(kind));
+	probe_begin(probe, "counter_slice", "counter_slice_pkey", snapshot);
+}
+
+int
+spot_counter_free_in(Probe *probe, const pg_uuid_t *parking_id)
+{
 	bool		isnull;
 	int			free_spots = 0;
 
-	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
-	if (kind)
-		probe_key(&probe, 2, BTEqualStrategyNumber, F_TEXTEQ, C_COLLATION_OID,
-				  CStringGetTextDatum(kind));
-	probe_begin(&probe, "counter_slice", "counter_slice_pkey", snapshot);
-	while (probe_next(&probe))
-		free_spots += DatumGetInt32(probe_column(&probe, Anum_counter_slice_free_spots, &isnull));
-	probe_end(&probe);
+	probe_again(probe, 0, UUIDPGetDatum(parking_id));
+	while (probe_next(probe))
+		free_spots += DatumGetInt32(probe_column(probe, Anum_counter_slice_free_spots, &isnull));
 	return free_spots;
 }
 

@@ -55,8 +55,8 @@ extern int	spot_counter_claim_any(const pg_uuid_t *parking_id, const char *kind,
 extern int	spot_counter_claim_after_rival(const pg_uuid_t *parking_id, const char *kind);
 extern bool spot_counter_claim_this(const SliceSpots *spot);
 extern void spot_counter_give_back(const SliceSpots *spots);
-extern int	spot_counter_free(const pg_uuid_t *parking_id, const char *kind,
-							  Snapshot snapshot);
+extern void spot_counter_free_begin(Probe *probe, const char *kind, Snapshot snapshot);
+extern int	spot_counter_free_in(Probe *probe, const pg_uuid_t *parking_id);
 extern Availability spot_counter_availability(const pg_uuid_t *parking_id, const char *kind,
 											  TimestampTz now);
 

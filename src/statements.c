@@ -78,7 +78,7 @@
 
 /* a subquery, so that it is worked out once */
 #define HERE \
-	"(SELECT " POSTGIS "ST_SetSRID(" POSTGIS "ST_MakePoint($2, $1), 4326)::" POSTGIS "geography)"
+	"(SELECT " POSTGIS "ST_SetSRID(" POSTGIS "ST_MakePoint($2, $1), 4326)::" POSTGIS "geography) "
 
 static const struct
 {
@@ -235,21 +235,29 @@ static const struct
 	},
 
 	/*
-	 * Open lots within $3 m of latitude $1, longitude $2, nearest first.  Bounded
-	 * by ST_DWithin and ordered by <->, both by one scan of parking_location:
-	 * neither a sort of a large neighbourhood nor a walk over the Earth for a
-	 * full one.
+	 * Open lots within $3 m on a sphere of latitude $1, longitude $2, nearest
+	 * first.  Bounded by ST_DWithin and ordered by <->, both by one scan of
+	 * parking_location: neither a sort of a large neighbourhood nor a walk over
+	 * the Earth for a full one.
 	 */
 	[STMT_LOTS_IN_REACH] = {
-		"SELECT p.id, p.name, p.address,"
-		" " POSTGIS "ST_Y(p.location::" POSTGIS "geometry),"
-		" " POSTGIS "ST_X(p.location::" POSTGIS "geometry),"
-		" p.location OPERATOR(" POSTGIS "<->) " HERE ","
-		" " POSTGIS "ST_Distance(p.location, " HERE ", true), p.total_capacity "
+		"SELECT p.id, p.location OPERATOR(" POSTGIS "<->) " HERE
 		"FROM smart_parking.parking p"
-		" WHERE p.is_open AND " POSTGIS "ST_DWithin(p.location, " HERE ", $3, true)"
+		" WHERE p.is_open AND " POSTGIS "ST_DWithin(p.location, " HERE ", $3, false)"
 		" ORDER BY p.location OPERATOR(" POSTGIS "<->) " HERE,
 		3, {FLOAT8OID, FLOAT8OID, FLOAT8OID}
+	},
+	/* OFFSET 0: the lots are known, so no index on places is to be looked into */
+	[STMT_LOTS_FOUND] = {
+		"SELECT l.* FROM (SELECT p.id, p.name, p.address,"
+		" " POSTGIS "ST_Y(p.location::" POSTGIS "geometry),"
+		" " POSTGIS "ST_X(p.location::" POSTGIS "geometry),"
+		" " POSTGIS "ST_Distance(p.location, " HERE ", true) AS distance_m,"
+		" p.total_capacity, f.free_spots "
+		"FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4)) AS f (id, free_spots)"
+		" JOIN smart_parking.parking p ON p.id" EQ "f.id OFFSET 0) l"
+		" WHERE l.distance_m" LE "$5 ORDER BY l.distance_m, l.id LIMIT $6",
+		6, {FLOAT8OID, FLOAT8OID, UUIDARRAYOID, INT4ARRAYOID, FLOAT8OID, INT8OID}
 	},
 
 	[STMT_READ_GATE] = {

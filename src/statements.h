@@ -34,6 +34,7 @@ typedef enum Statement
 
 	/* search */
 	STMT_LOTS_IN_REACH,
+	STMT_LOTS_FOUND,
 
 	/* planes */
 	STMT_READ_GATE,
