@@ -9,9 +9,7 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/float.h"
@@ -20,6 +18,7 @@
 #include "booking.h"
 #include "call.h"
 #include "errors.h"
+#include "geography.h"
 #include "parking.h"
 #include "spot_counter.h"
 #include "statements.h"
@@ -29,14 +28,11 @@
 #define MAX_RESULTS		1000
 
 /*
- * The index gives lots in the order of their distance on a sphere; how far a
- * lot is, is its distance on the spheroid, which takes longer to work out.
- * These bound the one by the other: the least and the greatest radius of
- * curvature of WGS 84, 6,335,439 m and 6,399,594 m, by PostGIS's sphere,
- * 6,371,009 m.
+ * The index gives lots in the order of their distance on a sphere.  Lengths on
+ * the spheroid are at least this part of those: the least radius of curvature
+ * of WGS 84, 6,335,439 m, by PostGIS's sphere, 6,371,009 m.
  */
-#define LEAST_SPHEROID_BY_SPHERE	0.994
-#define MOST_SPHEROID_BY_SPHERE		1.005
+#define SPHEROID_BY_SPHERE	0.994
 
 /* Lots fetched at a time, once there may be enough. */
 #define FEW_LOTS	4
@@ -53,17 +49,30 @@ typedef struct Place
 	int			min_free;
 } Place;
 
-/* Lots that suit, in the order of their distance on the sphere. */
+/* Columns of smart_parking.nearby_lot. */
+typedef struct NearbyLot
+{
+	pg_uuid_t	id;
+	Datum		name;
+	Datum		address;
+	bool		has_address;
+	float8		latitude;
+	float8		longitude;
+	float8		distance_m;		/* on the spheroid */
+	int			total_capacity;
+	int			free_spots;
+} NearbyLot;
+
 typedef struct Found
 {
 	TimestampTz now;
 	bool		any_lapsed;		/* in whatever lot */
 	Probe		slices;
+	FmgrInfo	distance;
 	int			count;
 	int			size;
-	Datum	   *ids;
-	Datum	   *free_spots;
-	float8		farthest_sphere_m;
+	NearbyLot  *lots;
+	float8		farthest_m;
 } Found;
 
 static void
@@ -130,26 +139,43 @@ free_spots_of(Found *found, const pg_uuid_t *lot, const char *kind)
 	return free_spots;
 }
 
-/* Counts the lot in a row of STMT_LOTS_IN_REACH, and takes it if it suits. */
+/* A text of the row, which the next fetch replaces. */
+static Datum
+kept_text(uint64 row, int column)
+{
+	return datumCopy(column_datum(row, column), false, -1);
+}
+
+/*
+ * Counts the lot in a row of STMT_LOTS_IN_REACH, and takes it if it suits.
+ * Its distance is worked out after that: in a town that is full, most do not.
+ */
 static void
 consider_lot(const Place *place, uint64 row, Found *found)
 {
-	Datum		id = column_datum(row, 1);
-	int			free_spots = free_spots_of(found, DatumGetUUIDP(id), place->kind);
+	NearbyLot  *lot = &found->lots[found->count];
 
-	if (free_spots < place->min_free)
+	lot->id = column_uuid(row, 1);
+	lot->free_spots = free_spots_of(found, &lot->id, place->kind);
+	if (lot->free_spots < place->min_free)
 		return;
-	if (found->count == found->size)
+	lot->distance_m = spheroid_distance(&found->distance, column_datum(row, 8),
+										column_datum(row, 9));
+	if (lot->distance_m > place->radius_m)
+		return;
+	lot->name = kept_text(row, 2);
+	lot->has_address = !column_is_null(row, 3);
+	if (lot->has_address)
+		lot->address = kept_text(row, 3);
+	lot->latitude = DatumGetFloat8(column_datum(row, 4));
+	lot->longitude = DatumGetFloat8(column_datum(row, 5));
+	lot->total_capacity = DatumGetInt32(column_datum(row, 6));
+	found->farthest_m = Max(found->farthest_m, lot->distance_m);
+	if (++found->count == found->size)
 	{
 		found->size *= 2;
-		found->ids = repalloc(found->ids, found->size * sizeof(Datum));
-		found->free_spots = repalloc(found->free_spots, found->size * sizeof(Datum));
+		found->lots = repalloc(found->lots, found->size * sizeof(NearbyLot));
 	}
-	/* each fetch replaces the rows of the one before */
-	found->ids[found->count] = datumCopy(id, false, UUID_LEN);
-	found->free_spots[found->count] = Int32GetDatum(free_spots);
-	found->count++;
-	found->farthest_sphere_m = DatumGetFloat8(column_datum(row, 2));
 }
 
 /*
@@ -166,12 +192,12 @@ find_lots(const Place *place, Found *found)
 
 	found->any_lapsed = booking_any_lapsed_anywhere(found->now, GetActiveSnapshot());
 	spot_counter_free_begin(&found->slices, place->kind, GetActiveSnapshot());
-	found->size = place->max_results + FEW_LOTS;
-	found->ids = palloc(found->size * sizeof(Datum));
-	found->free_spots = palloc(found->size * sizeof(Datum));
+	spheroid_distance_function(&found->distance);
+	found->size = place->max_results + 1;
+	found->lots = palloc(found->size * sizeof(NearbyLot));
 	arg_datum(&args, Float8GetDatum(place->latitude));
 	arg_datum(&args, Float8GetDatum(place->longitude));
-	arg_datum(&args, Float8GetDatum(place->radius_m / LEAST_SPHEROID_BY_SPHERE));
+	arg_datum(&args, Float8GetDatum(place->radius_m / SPHEROID_BY_SPHERE));
 	lots = open_statement(STMT_LOTS_IN_REACH, &args);
 	do
 	{
@@ -180,8 +206,7 @@ find_lots(const Place *place, Found *found)
 		{
 			CHECK_FOR_INTERRUPTS();
 			enough = found->count >= place->max_results &&
-				DatumGetFloat8(column_datum(row, 2)) * LEAST_SPHEROID_BY_SPHERE >
-				found->farthest_sphere_m * MOST_SPHEROID_BY_SPHERE;
+				DatumGetFloat8(column_datum(row, 7)) * SPHEROID_BY_SPHERE > found->farthest_m;
 			if (!enough)
 				consider_lot(place, row, found);
 		}
@@ -190,33 +215,30 @@ find_lots(const Place *place, Found *found)
 	probe_end(&found->slices);
 }
 
-/* Columns of smart_parking.nearby_lot, of those that are within the radius on the spheroid. */
-static void
-return_lots(const Place *place, const Found *found, RowSet *rows)
+static int
+compare_lots(const void *a, const void *b)
 {
-	Args		args = {0};
-	uint64		count;
-	Datum		values[8];
-	bool		nulls[8];
+	const NearbyLot *left = a;
+	const NearbyLot *right = b;
 
-	arg_datum(&args, Float8GetDatum(place->latitude));
-	arg_datum(&args, Float8GetDatum(place->longitude));
-	arg_datum(&args, PointerGetDatum(construct_array(found->ids, found->count, UUIDOID,
-													 UUID_LEN, false, TYPALIGN_CHAR)));
-	arg_datum(&args, PointerGetDatum(construct_array(found->free_spots, found->count, INT4OID,
-													 sizeof(int32), true, TYPALIGN_INT)));
-	arg_datum(&args, Float8GetDatum(place->radius_m));
-	arg_datum(&args, Int64GetDatum(place->max_results));
-	count = run_statement_as_of(STMT_LOTS_FOUND, &args, GetActiveSnapshot());
-	for (uint64 row = 0; row < count; row++)
-	{
-		for (int column = 0; column < lengthof(values); column++)
-		{
-			values[column] = column_datum(row, column + 1);
-			nulls[column] = column_is_null(row, column + 1);
-		}
-		tuplestore_putvalues(rows->store, rows->descriptor, values, nulls);
-	}
+	if (left->distance_m != right->distance_m)
+		return left->distance_m < right->distance_m ? -1 : 1;
+	return memcmp(&left->id, &right->id, UUID_LEN);
+}
+
+static void
+return_lot(const NearbyLot *lot, RowSet *rows)
+{
+	Datum		values[] = {
+		UUIDPGetDatum(&lot->id), lot->name, lot->address,
+		Float8GetDatum(lot->latitude), Float8GetDatum(lot->longitude),
+		Float8GetDatum(lot->distance_m),
+		Int32GetDatum(lot->total_capacity), Int32GetDatum(lot->free_spots)
+	};
+	bool		nulls[lengthof(values)] = {false};
+
+	nulls[2] = !lot->has_address;
+	tuplestore_putvalues(rows->store, rows->descriptor, values, nulls);
 }
 
 Datum
@@ -233,8 +255,9 @@ nearby_parking(PG_FUNCTION_ARGS)
 	call_connect(&call);
 	found.now = call.now;
 	find_lots(&place, &found);
-	if (found.count > 0)
-		return_lots(&place, &found, &rows);
+	qsort(found.lots, found.count, sizeof(NearbyLot), compare_lots);
+	for (int i = 0; i < Min(found.count, place.max_results); i++)
+		return_lot(&found.lots[i], &rows);
 	call_end(&call);
 	PG_RETURN_NULL();
 }

@@ -15,12 +15,10 @@
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/syscache.h"
 
 #include "compat.h"
-#include "probe.h"
+#include "geography.h"
 #include "statements.h"
-#include "tables.h"
 
 #define EQ	" OPERATOR(pg_catalog.=) "
 #define LT	" OPERATOR(pg_catalog.<) "
@@ -241,23 +239,14 @@ static const struct
 	 * the Earth for a full one.
 	 */
 	[STMT_LOTS_IN_REACH] = {
-		"SELECT p.id, p.location OPERATOR(" POSTGIS "<->) " HERE
+		"SELECT p.id, p.name, p.address,"
+		" " POSTGIS "ST_Y(p.location::" POSTGIS "geometry),"
+		" " POSTGIS "ST_X(p.location::" POSTGIS "geometry), p.total_capacity,"
+		" p.location OPERATOR(" POSTGIS "<->) " HERE ", p.location, " HERE
 		"FROM smart_parking.parking p"
 		" WHERE p.is_open AND " POSTGIS "ST_DWithin(p.location, " HERE ", $3, false)"
 		" ORDER BY p.location OPERATOR(" POSTGIS "<->) " HERE,
 		3, {FLOAT8OID, FLOAT8OID, FLOAT8OID}
-	},
-	/* OFFSET 0: the lots are known, so no index on places is to be looked into */
-	[STMT_LOTS_FOUND] = {
-		"SELECT l.* FROM (SELECT p.id, p.name, p.address,"
-		" " POSTGIS "ST_Y(p.location::" POSTGIS "geometry),"
-		" " POSTGIS "ST_X(p.location::" POSTGIS "geometry),"
-		" " POSTGIS "ST_Distance(p.location, " HERE ", true) AS distance_m,"
-		" p.total_capacity, f.free_spots "
-		"FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4)) AS f (id, free_spots)"
-		" JOIN smart_parking.parking p ON p.id" EQ "f.id OFFSET 0) l"
-		" WHERE l.distance_m" LE "$5 ORDER BY l.distance_m, l.id LIMIT $6",
-		6, {FLOAT8OID, FLOAT8OID, UUIDARRAYOID, INT4ARRAYOID, FLOAT8OID, INT8OID}
 	},
 
 	[STMT_READ_GATE] = {
@@ -310,19 +299,6 @@ demand_index_plans(void)
 								 GUC_ACTION_SAVE, true, 0, false);
 }
 
-static const char *
-schema_of_type(Oid type)
-{
-	HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
-	const char *schema;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for type %u", type);
-	schema = quote_identifier(get_namespace_name(((Form_pg_type) GETSTRUCT(tuple))->typnamespace));
-	ReleaseSysCache(tuple);
-	return schema;
-}
-
 /* PostGIS's schema is that of the type of the lots' places. */
 static const char *
 with_postgis_schema(const char *sql)
@@ -334,7 +310,7 @@ with_postgis_schema(const char *sql)
 
 	if (strstr(sql, marker) == NULL)
 		return sql;
-	schema = schema_of_type(get_atttype(relation_named("parking"), Anum_parking_location));
+	schema = quote_identifier(get_namespace_name(postgis_schema()));
 	initStringInfo(&text);
 	while ((found = strstr(sql, marker)) != NULL)
 	{

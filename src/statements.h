@@ -34,7 +34,6 @@ typedef enum Statement
 
 	/* search */
 	STMT_LOTS_IN_REACH,
-	STMT_LOTS_FOUND,
 
 	/* planes */
 	STMT_READ_GATE,
