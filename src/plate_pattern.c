@@ -201,7 +201,7 @@ plate_pattern_distance(const PlateCosts *costs, const PlatePattern *read,
 					   const PlatePattern *plate, int limit)
 {
 	/* row[k]: from the characters of read so far to the first k of plate */
-	int			row[PLATE_MAX_CHARS + 1];
+	int			row[PLATE_MAX_CHARS + 1] = {0};
 	int			reach;
 
 	if (limit < 0 || surely_too_far(costs, read, plate, limit))

@@ -37,16 +37,18 @@ lesser(int a, int b)
 	return a < b ? a : b;
 }
 
-static Plate
-plate_of(const char *text, size_t length)
+static void
+make_plate(const char *text, size_t length, Plate *plate)
 {
-	Plate		plate = {malloc(length), length, false, {0}};
+	PlatePattern pattern;
 
-	REQUIRE(plate.text != NULL || length == 0);
+	plate->text = malloc(length);
+	REQUIRE(plate->text != NULL || length == 0);
 	if (length > 0)
-		memcpy(plate.text, text, length);
-	plate.usable = plate_pattern_make(plate.text, length, &plate.pattern);
-	return plate;
+		memcpy(plate->text, text, length);
+	plate->length = length;
+	plate->usable = plate_pattern_make(plate->text, length, &pattern);
+	plate->pattern = pattern;
 }
 
 /* Writes a code point as UTF-8, or the byte that a code past Unicode's is. */
@@ -205,8 +207,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	input.costs.frequent = 1 + data[1] % PLATE_EDIT;
 	input.costs.unread = 1 + data[2] % PLATE_EDIT;
 	input.limit = data[3] * 8;
-	input.read = plate_of(text, (size_t) (end - text));
-	input.plate = plate_of(end + 1, size - (size_t) (end + 1 - text));
+	make_plate(text, (size_t) (end - text), &input.read);
+	make_plate(end + 1, size - (size_t) (end + 1 - text), &input.plate);
 
 	check_pattern(&input.read);
 	check_pattern(&input.plate);
