@@ -10,7 +10,8 @@ BEGIN
 	FROM (
 		SELECT min(x.root) AS root, count(*) AS times, jsonb_agg(x.content ORDER BY x.nth) AS texts,
 			CASE WHEN x.depth <= 1 THEN x.name ELSE x.parent || '.' || x.name END AS key
-		FROM XMLTABLE('//*[not(*)]' PASSING XMLPARSE(DOCUMENT document)
+		-- not //*, for which libxml compares every element with every other
+		FROM XMLTABLE('/descendant::*[not(*)]' PASSING XMLPARSE(DOCUMENT document)
 			COLUMNS nth FOR ORDINALITY, root text PATH 'local-name(/*)', parent text PATH 'local-name(..)', name text PATH 'local-name(.)',
 				depth integer PATH 'count(ancestor::*)', content text PATH 'string(.)') AS x
 		GROUP BY key) AS l;

@@ -29,7 +29,7 @@ SELECT is((SELECT jsonb_path_query_array(o.candidates, '$[*].plate') FROM payloa
 	'["mw81bwm", "mw8i8wm", "mwb18wm", "mw8ibwm", "mwb1bwm", "mwbi8wm", "mwbibwm"]', 'the other readings in their order');
 SELECT is((SELECT array_agg(o.rest ->> key ORDER BY key) FROM payload AS p, smart_parking.read_message(p.message) AS o, unnest(ARRAY['ANPR.direction', 'ANPR.plateCharBelieve', 'countryAbbreviation']) AS key
 	WHERE p.file = 'parkpow_hikvision_lpr_assets_anpr.xml'), ARRAY['reverse', '99,99,99,99,99,99,99', 'NON'], 'what has no place of its own is kept');
-SELECT is((SELECT array_agg(DISTINCT o.plate) FROM payload AS p, smart_parking.read_message(p.message, vendor) AS o, unnest(ARRAY['genetec', 'survision']) AS vendor
+SELECT is((SELECT array_agg(DISTINCT o.plate) FROM payload AS p, unnest(ARRAY['genetec', 'survision']) AS vendor, smart_parking.read_message(p.message, vendor) AS o
 	WHERE p.file ~ 'ParkPow'), ARRAY['9HKA742', 'mw818wm'], 'the relayed forms are read under the cameras'' names too');
 \else
 SELECT skip('SMART_PARKING_SHARED_DATA is not set: the recorded messages were not read', 7);

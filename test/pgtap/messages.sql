@@ -56,7 +56,9 @@ FROM (VALUES
 	('hikvision', '[{"plate": "A8B77", "confidence": null}]'),
 	('axis', '[]')) AS c(name, candidates);
 SELECT is((pg_temp.read(jsonb_set(pg_temp.sample('alpr frame'), '{results,0,candidates}',
-	(SELECT jsonb_agg(jsonb_build_object('plate', 'P' || n, 'confidence', n)) FROM generate_series(1, 90) AS n)))).candidates #>> '{19,plate}', 'P71', 'the best twenty of many');
+	(SELECT jsonb_agg(jsonb_build_object('plate', 'P' || n, 'confidence', n)) FROM generate_series(1, 90) AS n)))).candidates #>> '{19,plate}', 'P71', 'the best of many');
+SELECT is(jsonb_array_length((pg_temp.read(jsonb_set(pg_temp.sample('alpr frame'), '{results,0,candidates}',
+	(SELECT jsonb_agg(jsonb_build_object('plate', 'P' || n, 'confidence', n)) FROM generate_series(1, 90) AS n)))).candidates), 20, 'twenty of them');
 SELECT is((pg_temp.read(jsonb_set(pg_temp.sample('alpr frame'), '{results,0,candidates}',
 	'[null, 5, "X", [], {}, {"plate": null}, {"plate": "unknown"}, {"plate": {}}, {"plate": 77, "confidence": "high"}, {"plate": "ddan1206", "confidence": 9}]'))).candidates,
 	'[{"plate": "77", "confidence": null}]', 'what is no reading is left out');
@@ -70,6 +72,11 @@ FROM (VALUES
 	('stream', '{"hook": {"target": "http://gate/", "id": "cam-in", "event": "recognition", "filename": "cam-in/1.jpg"},
 		"data": {"filename": "cam-in/1.jpg", "timestamp_local": "2024-06-15 12:00:00.5+02:00"},
 		"results": {"dscore": 0.81, "region": {"code": "de", "score": 0.4}, "direction": "", "vehicle": {"type": "Sedan", "score": 0.8, "box": {"xmin": 1, "xmax": 2}}}}'),
+	('genetec', '{"Address": "", "Attributes": {"Vehicle Color": "Grey", "Relative Motion": "Moving Away", "Confidence Score": "99"}, "ContextImage": "/9j/4AAQ", "SharpName": "G63", "State": "CA"}'),
+	('axis', '{"packetCounter": "11", "capture_ts": "1718445605252000000", "datetime": "20240615 120005252", "plateText": "RLE11684", "plateASCII": "RLE11684", "plateCountry": "POL",
+		"carState": "new", "geotag": {"lat": 50.4, "lon": 30.5}, "camera_info": {"SerialNumber": "ACCC8E000001", "ProdShortName": "P1"}, "sensorProviderID": "gate_1"}'),
+	('alpr group', '{"version": 2, "epoch_end": 1718445603000, "plate_indexes": [0, 1], "best_region": "eu-de", "travel_direction": 212.5, "is_parked": false, "is_preview": false}'),
+	('alpr heartbeat', '{"site_id": "hq", "video_streams": [{"camera_id": 7, "is_streaming": true, "fps": 12, "last_update": 1718445659000}]}'),
 	('survision', '{"anpr": {"@synchronized": "0", "@session": "1", "@id": "5",
 		"decision": {"@x": "728", "@context": "F", "@plateOccurences": "15", "@direction": "unknown", "jpeg": "/9j/4QDe"}}}'),
 	('hikvision', '{"ipAddress": "192.0.2.7", "macAddress": "00:00:5e:00:53:07", "channelID": "1", "activePostCount": "1", "eventState": "active", "monitoringSiteID": "",
@@ -77,6 +84,8 @@ FROM (VALUES
 		"pictureInfo.fileName": ["1.jpg", "2.jpg"]}')) AS c(name, rest);
 SELECT results_eq($$ SELECT o.rest ? 'processing_time', o.rest -> 'results' -> 'dscore' FROM smart_parking.read_message(pg_temp.sample('snapshot')) AS o $$,
 	$$ VALUES (true, '0.6'::jsonb), (false, '0.2') $$, 'of several vehicles the first has what is common');
+SELECT results_eq($$ SELECT coalesce(o.rest ? 'site_id', false) FROM smart_parking.read_message(pg_temp.sample('alpr frame of two') || '{"site_id": "hq"}') AS o $$,
+	$$ VALUES (true), (false) $$, 'of OpenALPR too');
 SELECT is_empty($$ SELECT p.name, p.path FROM place AS p JOIN sample AS s USING (nth)
 	WHERE jsonb_typeof(p.value) = 'object' AND NOT 'candidates' = ANY (p.path) AND p.path[1] <> 'best_plate'
 	AND NOT EXISTS (SELECT FROM smart_parking.read_message(jsonb_set(s.message, p.path || 'sp_unknown'::text, '"kept"')) AS o WHERE o.rest::text LIKE '%sp_unknown%')
@@ -220,20 +229,20 @@ SELECT is((pg_temp.read('[]', 'parkpow')).kind, 'nothing', 'ParkPow: no visit');
 
 CREATE TEMPORARY TABLE reader AS SELECT unnest(ARRAY[NULL, '', 'openalpr', 'platerecognizer', 'platerecognizer_snapshot', 'parkpow', 'frigate', 'hikvision', 'axis', 'genetec', 'survision',
 	'none', repeat('x', 100000)]) AS format;
-CREATE TEMPORARY TABLE hostile AS SELECT * FROM (VALUES
+CREATE TEMPORARY TABLE hostile AS SELECT *, octet_length(value::text) AS size FROM (VALUES
 	('NULL', NULL::jsonb), ('null', 'null'), ('true', 'true'), ('0', '0'), ('-1e300', '-1e300'), ('a huge number', repeat('9', 10000)::jsonb), ('empty text', '""'), ('text', '"text"'), ('[]', '[]'), ('{}', '{}'),
 	('[[]]', '[[]]'), ('[null]', '[null]'), ('an object', '{"plate": {"plate": []}}'), ('nested arrays', (repeat('[', 5000) || repeat(']', 5000))::jsonb),
 	('nested objects', (repeat('{"results":', 4000) || '1' || repeat('}', 4000))::jsonb), ('a megabyte', to_jsonb(repeat('x', 1000000))), ('a megabyte of ?', to_jsonb(repeat('?', 1000000))),
 	('a megabyte of digits', to_jsonb(repeat('1', 1000000))), ('a long array', (SELECT jsonb_agg(n) FROM generate_series(1, 2000) AS n)), ('XML', '"<EventNotificationAlert>"'),
 	('deep XML', to_jsonb('<EventNotificationAlert>' || repeat('<a>', 5000) || repeat('</a>', 5000) || '</EventNotificationAlert>')),
-	('long XML', to_jsonb('<EventNotificationAlert><eventType>ANPR</eventType>' || repeat('<a>b</a>', 5000) || '</EventNotificationAlert>'))) AS h(name, value);
+	('long XML', to_jsonb('<EventNotificationAlert><eventType>ANPR</eventType>' || repeat('<a>b</a>', 20000) || '</EventNotificationAlert>'))) AS h(name, value);
 SELECT is_empty($$ SELECT h.name, left(r.format, 20), c FROM hostile AS h, reader AS r, pg_temp.complaint(h.value, r.format) AS c WHERE c IS NOT NULL $$,
 	'any message, under any format, is answered');
 SELECT is_empty($$ SELECT s.name, left(r.format, 20), c FROM sample AS s, reader AS r, pg_temp.complaint(s.message, r.format) AS c WHERE c IS NOT NULL $$,
 	'so is every message under every other vendor''s name');
 SELECT is_empty($$ SELECT p.name, p.path, h.name, c FROM place AS p JOIN sample AS s USING (nth)
-	JOIN hostile AS h ON octet_length(h.value::text) < 10000 OR p.path[array_upper(p.path, 1)] ~ '^(.*[pP]late|confidence|score|.*id|timestamp|.*date|results|candidates)$'
-		AND (octet_length(h.value::text) < 500000 OR p.name IN ('alpr group', 'stream', 'frigate read', 'survision'))
+	JOIN hostile AS h ON coalesce(h.size, 0) < 10000 OR p.path[array_upper(p.path, 1)] ~ '^(.*[pP]late|confidence|score|.*id|timestamp|.*date|results|candidates)$'
+		AND (h.size < 500000 OR p.name IN ('alpr group', 'stream', 'frigate read', 'survision'))
 	CROSS JOIN LATERAL pg_temp.complaint(jsonb_set(s.message, p.path, coalesce(h.value, 'null')), smart_parking.message_format(s.message)) AS c
 	WHERE c IS NOT NULL $$, 'so is every message with any of its fields replaced');
 SELECT is_empty($$ SELECT p.name, p.path, c FROM place AS p JOIN sample AS s USING (nth), pg_temp.complaint(s.message #- p.path) AS c WHERE c IS NOT NULL $$,
