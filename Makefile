@@ -12,7 +12,6 @@ SQL_PARTS = license_plate plate_match region_id spot_counter parking booking acc
 	message message_openalpr message_platerecognizer message_frigate \
 	message_hikvision message_cameras \
 	reservation expiry sweeper lots import discovery invariants privileges
-	reservation expiry sweeper lots import discovery invariants privileges
 install_script = $(EXTENSION)--$(EXTVERSION).sql
 DATA = $(wildcard sql/updates/*.sql)
 DATA_built = $(install_script)
