@@ -13,8 +13,18 @@ SQL_PARTS = license_plate plate_match region_id spot_counter parking booking acc
 	message_hikvision message_cameras \
 	reservation expiry sweeper lots import discovery invariants privileges
 install_script = $(EXTENSION)--$(EXTVERSION).sql
-DATA = $(wildcard sql/updates/*.sql)
-DATA_built = $(install_script)
+
+# Released versions stay installable as they were, for upgrades and their tests.
+DATA = $(wildcard sql/releases/*.sql)
+
+# The update script: what changes, the parts that are new, and those of which
+# functions were replaced.  Once 1.1.0 is released the file is kept in
+# sql/releases, as later versions of the parts differ.
+NEW_PARTS = plate_match message message_openalpr message_platerecognizer \
+	message_frigate message_hikvision message_cameras
+REPLACED_PARTS = privileges
+update_script = $(EXTENSION)--1.0.0--1.1.0.sql
+DATA_built = $(install_script) $(update_script)
 EXTRA_CLEAN = $(EXTENSION).control results regression.diffs regression.out
 
 REGRESS = $(sort $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql)))
@@ -28,7 +38,7 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-all: $(EXTENSION).control $(install_script)
+all: $(EXTENSION).control $(DATA_built)
 
 $(EXTENSION).control: $(EXTENSION).control.in META.json
 	sed 's/@VERSION@/$(EXTVERSION)/' $< > $@
@@ -36,5 +46,10 @@ $(EXTENSION).control: $(EXTENSION).control.in META.json
 $(install_script): $(SQL_PARTS:%=sql/%.sql) META.json
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION) CASCADE" to load this file. \quit'; \
 	  cat $(SQL_PARTS:%=sql/%.sql); } > $@
+
+$(update_script): sql/updates/1.0.0--1.1.0.sql $(NEW_PARTS:%=sql/%.sql) $(REPLACED_PARTS:%=sql/%.sql)
+	{ printf '%s\n' '\echo Use "ALTER EXTENSION $(EXTENSION) UPDATE" to load this file. \quit'; \
+	  cat sql/updates/1.0.0--1.1.0.sql $(NEW_PARTS:%=sql/%.sql); \
+	  sed 's/^CREATE FUNCTION/CREATE OR REPLACE FUNCTION/' $(REPLACED_PARTS:%=sql/%.sql); } > $@
 
 $(OBJS): $(wildcard src/*.h)
