@@ -90,6 +90,14 @@ BEGIN
 END
 $$;
 
+-- Past bookings of the lot for short holds, so that the next run counts its own.
+CREATE PROCEDURE bench.forget_short() LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM bench.pass_guards_by();
+	DELETE FROM smart_parking.booking b USING bench.lot l WHERE l.id = b.parking_id AND l.load = 'short';
+END
+$$;
+
 -- The slices that add_parking() made; with taken, all spots are.
 CREATE PROCEDURE bench.fill_slices(load text, taken boolean) LANGUAGE sql AS $$
 	INSERT INTO smart_parking.counter_slice (parking_id, kind, slice_no, first_spot_no, spots, free_spots, free_map, service_map)

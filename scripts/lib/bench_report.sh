@@ -17,6 +17,7 @@ title_of() {
 		connections) echo 'one lot of 100,000 spots' ;;
 		searches) echo '20 lots with free spots within 2,000 m' ;;
 		history) echo 'reservations in one lot, with past bookings in the table' ;;
+		lapses) echo 'how late lapsed holds are released, with a sweep each second; p99 is the greatest of all' ;;
 		sweep) echo '200,000 lapsed holds in 1,000 lots' ;;
 	esac
 }

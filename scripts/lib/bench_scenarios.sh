@@ -2,7 +2,7 @@
 # What scripts/bench measures.  Wants bench_run.sh to be loaded.
 # shellcheck disable=SC2154,SC2034	# rounds, connections, ...: scripts/bench
 
-all_scenarios=(refusal gate hot_lot many_lots zipf flash_crowd connections searches history sweep)
+all_scenarios=(refusal gate hot_lot many_lots zipf flash_crowd connections searches history sweep lapses)
 bookers='smart_parking one_counter four_statements skip_locked redis_everysec redis_always bare_insert'
 
 # The contenders that the others are compared with: NAME, or NAME:COLUMN for another column than tps.
@@ -128,6 +128,38 @@ scenario_history() {
 	for past in "${past_list[@]}"; do
 		dropdb "smart_parking_past_$past"
 	done
+}
+
+# A million holds that are good for two hours, short ones among them, and a sweeper: alone, and beside reservations.
+scenario_lapses() {
+	local PGDATABASE round load sweeper client released verdict
+	export PGDATABASE=smart_parking_lapses
+	new_database "$PGDATABASE"
+	sql -f "$PRIVATE_DIR/tree/bench/setup.sql" -f "$PRIVATE_DIR/tree/bench/verdict.sql" \
+		-c "CALL bench.add_lots('live', 1000, 1000)" -c "CALL bench.add_lots('hot', 5, 100000)" -c "CALL bench.add_lots('short', 1, 200)" \
+		-c "DO \$\$ BEGIN PERFORM bench.pass_guards_by(); CALL bench.fill_bookings('live', 'L', now() + interval '2 hours'); END \$\$" \
+		-c 'VACUUM ANALYZE'
+	for ((round = 0; round <= rounds; round++)); do
+		for load in alone busy; do
+			sql -c "CALL smart_parking.sweep('1 second', '1 minute')" >/dev/null 2>&1 &
+			sweeper=$!
+			if [[ $load == busy ]]; then
+				seconds=8 run_client smart_parking hot "$connections" &
+				client=$!
+			fi
+			released=$(sql -f "$PRIVATE_DIR/tree/bench/lapses.sql")
+			[[ $load == alone ]] || wait "$client"
+			sql -c 'SELECT pg_cancel_backend(pid) FROM smart_parking.sweeper_backend()' >/dev/null
+			wait "$sweeper" || true
+			IFS='|' read -r measured[done] measured[p50_ms] measured[p95_ms] measured[p99_ms] <<<"$released"
+			verdict=ok
+			((measured[done] == 150)) || verdict="DISQUALIFIED: ${measured[done]} of 150 holds were released"
+			((measured[p99_ms] <= 2000)) || verdict+=', but later than 2 s'
+			sql -c "CALL bench.forget_short()"
+			record lapses "$([[ $load == alone ]] && echo 1 || echo "$connections")" 'a million live bookings' "$round" "$load" "$verdict"
+		done
+	done
+	dropdb "$PGDATABASE"
 }
 
 # hold_many LAPSED: the 200,000 holds
