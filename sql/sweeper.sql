@@ -6,7 +6,8 @@ AS 'MODULE_PATHNAME' LANGUAGE c;
 COMMENT ON PROCEDURE smart_parking.sweep(interval, interval) IS
 'Releases lapsed holds over and over and commits each batch of 1,000: what the pg_cron job runs. '
 'Arguments: every, the pause between sweeps, 10 ms to 60 s; run_for, how long (NULL: until half a second after the next full minute; '
-'0: once, until nothing is left). One runs in a database at a time: a second one returns with a notice, at once if run_for is given, '
+'0: once, until nothing is left, as fast as it goes; else it rests twice as long as each full batch took, so that a backlog '
+'does not take the processor from drivers). One runs in a database at a time: a second one returns with a notice, at once if run_for is given, '
 'else when its time is over and its turn has not come. '
 'Errors: SP016 every is NULL, SP019 an argument out of range, 2D000 inside a transaction block.';
 REVOKE ALL ON PROCEDURE smart_parking.sweep(interval, interval) FROM PUBLIC;

@@ -147,8 +147,9 @@ insert_booking(Statement statement, const NewBooking *booking, const pg_uuid_t *
 static bool
 insert_hold_row(const NewBooking *booking, const pg_uuid_t *id)
 {
+	static const int16 lengths[Natts_booking] = {16, 16, 16, 4, 4, -1, 8, 8, 8, 8, 16, 16};
 	static const TableShape shape = {
-		"booking", Natts_booking, CHECKS_OF_BOOKING, FOREIGN_KEYS_OF_BOOKING
+		"booking", Natts_booking, lengths, CHECKS_OF_BOOKING, FOREIGN_KEYS_OF_BOOKING
 	};
 	Datum		values[Natts_booking] = {0};
 	bool		nulls[Natts_booking] = {false};

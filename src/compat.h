@@ -67,23 +67,23 @@ read_recent_buffer(FileLocator file, BlockNumber block, Buffer buffer)
 #endif
 }
 
-/*
- * From 16 on an update may have changed summarizing indexes only.  smart_parking
- * has none on what it updates; the update goes to all indexes then.
- */
+/* from 16 on an update may have changed summarizing indexes only */
 #if PG_VERSION_NUM >= 160000
 typedef TU_UpdateIndexes UpdatedIndexes;
-#define HAS_UPDATED_INDEXES(updated) ((updated) != TU_None)
-#define INSERT_INDEX_TUPLES(result, slot, estate, update) \
-	((void) ExecInsertIndexTuples(result, slot, estate, update, false, NULL, NIL, false))
+#define ALL_INDEXES TU_All
+#define HAS_UPDATED_INDEXES(which) ((which) != TU_None)
+#define INSERT_INDEX_TUPLES(result, slot, estate, update, which) \
+	((void) ExecInsertIndexTuples(result, slot, estate, update, false, NULL, NIL, \
+								  (which) == TU_Summarizing))
 #else
 typedef bool UpdatedIndexes;
-#define HAS_UPDATED_INDEXES(updated) (updated)
+#define ALL_INDEXES true
+#define HAS_UPDATED_INDEXES(which) (which)
 #if PG_VERSION_NUM >= 140000
-#define INSERT_INDEX_TUPLES(result, slot, estate, update) \
+#define INSERT_INDEX_TUPLES(result, slot, estate, update, which) \
 	((void) ExecInsertIndexTuples(result, slot, estate, update, false, NULL, NIL))
 #else
-#define INSERT_INDEX_TUPLES(result, slot, estate, update) \
+#define INSERT_INDEX_TUPLES(result, slot, estate, update, which) \
 	((void) ((estate)->es_result_relation_info = (result), \
 			 ExecInsertIndexTuples(slot, estate, false, NULL, NIL)))
 #endif

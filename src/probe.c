@@ -61,7 +61,7 @@ relation_named(const char *name)
 
 	for (int i = 0; i < known_count; i++)
 	{
-		if (strcmp(known[i].name, name) == 0)
+		if (known[i].name == name || strcmp(known[i].name, name) == 0)
 			return known[i].relation;
 	}
 
@@ -84,7 +84,7 @@ probe_begin(Probe *probe, const char *table, const char *index, Snapshot snapsho
 {
 	probe->table = table_open(relation_named(table), AccessShareLock);
 	probe->index = index_open(relation_named(index), AccessShareLock);
-	probe->slot = table_slot_create(probe->table, NULL);
+	probe->slot = NULL;
 	probe->scan = INDEX_BEGINSCAN(probe->table, probe->index, snapshot, probe->key_count);
 	index_rescan(probe->scan, probe->keys, probe->key_count, NULL, 0);
 }
@@ -97,10 +97,21 @@ probe_again(Probe *probe, int key, Datum value)
 	index_rescan(probe->scan, probe->keys, probe->key_count, NULL, 0);
 }
 
+/*
+ * What index_getnext_slot() does for a snapshot of transactions, but for the
+ * slot: many probes find nothing to put into one.
+ */
 bool
 probe_next(Probe *probe)
 {
-	return index_getnext_slot(probe->scan, ForwardScanDirection, probe->slot);
+	while (index_getnext_tid(probe->scan, ForwardScanDirection) != NULL)
+	{
+		if (probe->slot == NULL)
+			probe->slot = table_slot_create(probe->table, NULL);
+		if (index_fetch_heap(probe->scan, probe->slot))
+			return true;
+	}
+	return false;
 }
 
 /* The version of the row just read, for lock_row_version(). */
@@ -207,7 +218,8 @@ void
 probe_end(Probe *probe)
 {
 	index_endscan(probe->scan);
-	ExecDropSingleTupleTableSlot(probe->slot);
+	if (probe->slot)
+		ExecDropSingleTupleTableSlot(probe->slot);
 	index_close(probe->index, NoLock);
 	table_close(probe->table, NoLock);
 }

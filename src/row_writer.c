@@ -56,13 +56,27 @@ has_only_its_keys(const TriggerDesc *triggers, CmdType command, int foreign_keys
 	return keys == foreign_keys;
 }
 
+/* A value of another length than the column's would be read past its end. */
+static bool
+has_its_columns(TupleDesc descriptor, const TableShape *shape)
+{
+	if (descriptor->natts != shape->columns)
+		return false;
+	for (int i = 0; i < shape->columns; i++)
+	{
+		if (TupleDescAttr(descriptor, i)->attlen != shape->lengths[i])
+			return false;
+	}
+	return true;
+}
+
 static bool
 is_as_installed(Relation table, const TableShape *shape, CmdType command)
 {
 	const TupleConstr *constraints = RelationGetDescr(table)->constr;
 
 	return table->rd_rel->relkind == RELKIND_RELATION &&
-		RelationGetNumberOfAttributes(table) == shape->columns &&
+		has_its_columns(RelationGetDescr(table), shape) &&
 		constraints && constraints->num_check == shape->checks &&
 		!constraints->has_generated_stored &&
 		table->rd_rules == NULL && !table->rd_rel->relrowsecurity &&
@@ -165,13 +179,13 @@ close_indexes(void)
 		index_close(kept.result->ri_IndexRelationDescs[i], NoLock);
 }
 
-/* Puts a row that is in the table into all its indexes. */
+/* Puts a row that is in the table into its indexes. */
 static void
-insert_into_indexes(Relation table, TupleTableSlot *slot, bool update)
+insert_into_indexes(Relation table, TupleTableSlot *slot, bool update, UpdatedIndexes which)
 {
 	open_indexes(table);
 	ResetPerTupleExprContext(kept.estate);
-	INSERT_INDEX_TUPLES(kept.result, slot, kept.estate, update);
+	INSERT_INDEX_TUPLES(kept.result, slot, kept.estate, update, which);
 	close_indexes();
 }
 
@@ -200,7 +214,7 @@ row_insert(const TableShape *shape, const Datum *values, const bool *nulls)
 	PreventCommandIfReadOnly("INSERT");
 	slot = slot_of(table, values, nulls);
 	table_tuple_insert(table, slot, GetCurrentCommandId(true), 0, NULL);
-	insert_into_indexes(table, slot, false);
+	insert_into_indexes(table, slot, false, ALL_INDEXES);
 	finish(table, slot);
 	return true;
 }
@@ -252,6 +266,6 @@ row_update_finish(RowUpdate *update)
 		elog(ERROR, "could not update the locked row of \"%s\"",
 			 RelationGetRelationName(update->table));
 	if (HAS_UPDATED_INDEXES(updated_indexes))
-		insert_into_indexes(update->table, slot, true);
+		insert_into_indexes(update->table, slot, true, updated_indexes);
 	finish(update->table, slot);
 }

@@ -14,6 +14,7 @@ typedef struct TableShape
 {
 	const char *table;
 	int			columns;
+	const int16 *lengths;		/* of the columns' types: pg_attribute.attlen */
 	int			checks;
 	int			foreign_keys;	/* of this table to others */
 } TableShape;

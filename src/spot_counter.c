@@ -177,8 +177,9 @@ spot_counter_look(const pg_uuid_t *parking_id, const char *kind, int likely_slic
 static bool
 take_from_row(const SliceSpots *spot, const RowVersion *row)
 {
+	static const int16 lengths[Natts_counter_slice] = {16, 4, 4, 4, 4, 8, 8, -1};
 	static const TableShape shape = {
-		"counter_slice", Natts_counter_slice, CHECKS_OF_COUNTER_SLICE,
+		"counter_slice", Natts_counter_slice, lengths, CHECKS_OF_COUNTER_SLICE,
 		FOREIGN_KEYS_OF_COUNTER_SLICE
 	};
 	RowUpdate	update;

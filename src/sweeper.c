@@ -25,6 +25,12 @@
 #define LONGEST_PAUSE_MS (60 * 1000)
 
 /*
+ * With a backlog, a sweeper at work in the background rests this many times as
+ * long as each batch took: drivers come before a tidy table.
+ */
+#define REST_BY_WORK 2
+
+/*
  * By default a run ends this long after the next full minute.  By then
  * pg_cron, which starts jobs by the minute and never one job twice at a time,
  * has the next run waiting and starts it at once.
@@ -76,18 +82,29 @@ end_of_run(FunctionCallInfo fcinfo)
 	return now + run_for;
 }
 
+static void
+wait_ms(long ms, const char *activity)
+{
+	pgstat_report_activity(STATE_RUNNING, activity);
+	(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
+					 Max(ms, 1), PG_WAIT_EXTENSION);
+	ResetLatch(MyLatch);
+	CHECK_FOR_INTERRUPTS();
+}
+
 /*
  * Releases what has lapsed by now, each batch in a transaction of its own.  A
  * short batch may have passed over what others held: so until one is empty.
  */
 static void
-sweep_once(FunctionCallInfo fcinfo)
+sweep_once(FunctionCallInfo fcinfo, bool in_background)
 {
 	int			released;
 
 	do
 	{
 		Call		call;
+		TimestampTz begun = GetCurrentTimestamp();
 
 		CHECK_FOR_INTERRUPTS();
 		call_begin(&call, fcinfo);
@@ -95,6 +112,9 @@ sweep_once(FunctionCallInfo fcinfo)
 		released = expire_batch(call.now, BATCH, "lapsed; swept");
 		call_end(&call);
 		COMMIT_AND_START();
+		if (in_background && released == BATCH)
+			wait_ms((long) ((GetCurrentTimestamp() - begun) / 1000) * REST_BY_WORK,
+					"smart_parking sweeper: leaving time to others");
 	} while (released > 0);
 }
 
@@ -103,11 +123,7 @@ wait_between_sweeps(long pause, TimestampTz end)
 {
 	long		left = (long) ((end - GetCurrentTimestamp()) / 1000);
 
-	pgstat_report_activity(STATE_RUNNING, "smart_parking sweeper: waiting");
-	(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
-					 Max(Min(pause, left), 1), PG_WAIT_EXTENSION);
-	ResetLatch(MyLatch);
-	CHECK_FOR_INTERRUPTS();
+	wait_ms(Min(pause, left), "smart_parking sweeper: waiting");
 }
 
 /*
@@ -132,6 +148,7 @@ sweep(PG_FUNCTION_ARGS)
 	CallContext *context = (CallContext *) fcinfo->context;
 	long		pause = pause_ms(fcinfo);
 	TimestampTz end = end_of_run(fcinfo);
+	bool		in_background = end > GetCurrentTimestamp();
 
 	if (context == NULL || !IsA(context, CallContext) || context->atomic)
 		ereport(ERROR,
@@ -150,7 +167,7 @@ sweep(PG_FUNCTION_ARGS)
 	{
 		for (;;)
 		{
-			sweep_once(fcinfo);
+			sweep_once(fcinfo, in_background);
 			if (GetCurrentTimestamp() >= end)
 				break;
 			wait_between_sweeps(pause, end);

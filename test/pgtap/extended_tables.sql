@@ -72,6 +72,9 @@ SELECT is(pg_temp.reserve_after(:'lot',
 	'ALTER TABLE smart_parking.booking ADD COLUMN day date GENERATED ALWAYS AS ((created_at AT TIME ZONE ''UTC'')::date) STORED'),
 	'reserved', 'a generated column');
 
+SELECT throws_ok(format($$ SELECT pg_temp.reserve_after(%L, 'ALTER TABLE smart_parking.booking ALTER request_id TYPE text') $$, :'lot'),
+	'42804', NULL, 'a column of another type is an error of the statement');
+
 -- An index that comes while the session remembers what indexes there are.
 SELECT is(pg_temp.reserve(:'lot'), 'reserved', 'before the index');
 CREATE INDEX booking_by_user ON smart_parking.booking (user_id);
@@ -83,6 +86,9 @@ SELECT is(pg_temp.reserve_after(:'lot', 'DROP INDEX smart_parking.booking_by_use
 SELECT smart_parking.add_parking('Versions', 51.05, 13.74, 620, slice_size => 62) AS lot \gset
 SELECT is(array_agg(DISTINCT pg_temp.reserve(:'lot')), '{reserved}', '620 spots in one transaction') FROM generate_series(1, 620);
 SELECT is(pg_temp.reserve(:'lot'), 'full', 'and no more');
+SELECT smart_parking.add_parking('Statement', 51.05, 13.74, 2) AS two \gset
+SELECT is(array_agg((smart_parking.reserve_spot(:'two', gen_random_uuid(), 'S' || n)).outcome ORDER BY n), '{reserved,reserved,full}', 'three calls in one statement')
+FROM generate_series(1, 3) n;
 SELECT cmp_ok((SELECT count(DISTINCT split_part(ctid::text, ',', 1)) FROM smart_parking.counter_slice WHERE parking_id = :'lot'), '>', 1::bigint,
 	'slices went to other pages');
 SELECT lives_ok(format('SELECT bt_index_check(%L, heapallindexed => true)', i.indexrelid::regclass), i.indexrelid::regclass::text)
