@@ -23,9 +23,9 @@ title_of() {
 }
 
 describe_machine() {
-	printf '%s, %s cores; PostgreSQL %s, Redis %s; %s rounds of %s s, after one to warm up; %s\n' \
+	printf '%s, %s cores; PostgreSQL %s, Redis %s; rounds of 1 to 2 s, after one to warm up; %s\n' \
 		"$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" "$(sql -c 'SHOW server_version')" \
-		"$(redis-server --version | sed 's/.* v=\([0-9.]*\).*/\1/')" "$rounds" "$seconds" "$(date -u +%F)"
+		"$(redis-server --version | sed 's/.* v=\([0-9.]*\).*/\1/')" "$(date -u +%F)"
 }
 
 preface() {
@@ -50,7 +50,7 @@ END
 
 # print_tables SUMMARY SCENARIO
 print_tables() {
-	printf '## %s: %s\n\n' "$2" "$(title_of "$2")"
+	printf '## %s: %s\n\n%s rounds.\n\n' "$2" "$(title_of "$2")" "$(awk -F'\t' -v scenario="$2" '$1 == scenario && $5 > n { n = $5 } END { print n }' "$results")"
 	awk -F'\t' -v scenario="$2" -f "$PRIVATE_DIR/tree/scripts/lib/bench_tables.awk" "$1"
 }
 

@@ -33,7 +33,7 @@ function ratio(group, contender, reference,	part, column, r, n, m) {
 	column = split(reference, part, ":") > 1 ? part[2] : "tps"
 	n = 0
 	for (r = 1; r <= rounds; r++)
-		if (result[group, part[1], r, column] > 0 && (group, contender, r, column) in result)
+		if ((group, part[1], r, column) in result && result[group, part[1], r, column] > 0 && (group, contender, r, column) in result)
 			values[++n] = result[group, contender, r, column] / result[group, part[1], r, column]
 	if (n == 0)
 		return reference " - - -"
