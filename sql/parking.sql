@@ -14,6 +14,8 @@ CREATE TABLE smart_parking.parking (
 	source			text,
 	source_id		text,
 	created_at		timestamptz NOT NULL DEFAULT now(),
+	walk_in			boolean NOT NULL DEFAULT false,
+	max_stay		interval CHECK (max_stay > interval '0'),
 	UNIQUE (source, source_id),
 	CHECK ((source IS NULL) = (source_id IS NULL))
 );
@@ -29,6 +31,8 @@ COMMENT ON COLUMN smart_parking.parking.total_capacity IS 'Spots that belong to 
 COMMENT ON COLUMN smart_parking.parking.hold_duration IS 'How long a hold lasts when the caller does not say.';
 COMMENT ON COLUMN smart_parking.parking.is_open IS 'Whether new holds are given. Cars with a booking come in and go out of a closed lot too.';
 COMMENT ON COLUMN smart_parking.parking.slice_size IS 'Spots in a new counter slice: 1 to 62. Small slices let more commits be under way at once, see docs/decisions.md.';
+COMMENT ON COLUMN smart_parking.parking.walk_in IS 'Whether a car without a booking is let in while there is a free spot.';
+COMMENT ON COLUMN smart_parking.parking.max_stay IS 'A stay that lasts longer is closed by the sweeper, with that reason; NULL: no limit.';
 COMMENT ON COLUMN smart_parking.parking.source IS 'Where the lot was imported from; with source_id the key of a later import.';
 
 CREATE TABLE smart_parking.counter_slice (
