@@ -60,7 +60,8 @@ CREATE INDEX plate_read_corrects ON smart_parking.plate_read (corrects) WHERE co
 CREATE INDEX plate_read_gate ON smart_parking.plate_read (gate_id, received_at);
 
 COMMENT ON TABLE smart_parking.plate_read IS 'Every read of a plate by a camera and the verdict on it. Nothing is deleted.';
-COMMENT ON COLUMN smart_parking.plate_read.event_id IS 'The camera''s own id of the event; once per gate.';
+COMMENT ON COLUMN smart_parking.plate_read.event_id IS
+'The camera''s own id of the event; once per gate. A read that revises an event has NULL here and the id in details, as revises.';
 COMMENT ON COLUMN smart_parking.plate_read.plate_text IS 'The plate as the camera gave it.';
 COMMENT ON COLUMN smart_parking.plate_read.car_plate IS 'Its canonical form; NULL where the text is no plate.';
 COMMENT ON COLUMN smart_parking.plate_read.confidence IS 'The camera''s confidence, 0 to 1; NULL: not given.';
@@ -95,7 +96,9 @@ CREATE TABLE smart_parking.passage (
 	reason			text NOT NULL,
 	booking_id		uuid REFERENCES smart_parking.booking,
 	matched_by		text CHECK (matched_by IN ('exact', 'candidate', 'distance', 'passage', 'attendant')),
-	details			jsonb
+	details			jsonb,
+	movement		text CHECK (movement IN ('in', 'out')),
+	made_booking	boolean NOT NULL DEFAULT false
 );
 SELECT pg_catalog.pg_extension_config_dump('smart_parking.passage', '');
 
@@ -107,6 +110,8 @@ COMMENT ON TABLE smart_parking.passage IS
 COMMENT ON COLUMN smart_parking.passage.last_read_at IS 'Server''s clock at the last read: the gate''s passage_window counts from here.';
 COMMENT ON COLUMN smart_parking.passage.car_plate IS 'The reading that the verdict rests on; NULL while none was legible.';
 COMMENT ON COLUMN smart_parking.passage.confidence IS 'The camera''s confidence in it.';
+COMMENT ON COLUMN smart_parking.passage.movement IS 'What becomes of the booking when the car passes: in, it is confirmed; out, completed; NULL: nothing.';
+COMMENT ON COLUMN smart_parking.passage.made_booking IS 'Whether the booking was made for this passage: it ends if the car does not pass.';
 COMMENT ON COLUMN smart_parking.passage.agreeing IS 'How many reads of the passage said just this plate. Two agreeing ones are worth more than one that is sure of itself.';
 
 CREATE TABLE smart_parking.barrier_command (
@@ -166,7 +171,7 @@ COMMENT ON COLUMN smart_parking.gate_incident.kind IS
 'barrier_failed; tailgating (two cars on one command); passage_without_command; spot_sold_on (a car came in, or went on standing, after its spot had gone to another driver: '
 'booking_id and other_booking_id); inside_without_spot (the same, and the lot has no other spot for it).';
 
-CREATE TRIGGER plate_read_kept BEFORE DELETE OR TRUNCATE ON smart_parking.plate_read
+CREATE TRIGGER plate_read_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON smart_parking.plate_read
 	FOR EACH STATEMENT EXECUTE FUNCTION smart_parking.history_guard();
 CREATE TRIGGER passage_kept BEFORE DELETE OR TRUNCATE ON smart_parking.passage
 	FOR EACH STATEMENT EXECUTE FUNCTION smart_parking.history_guard();
@@ -188,16 +193,31 @@ CREATE TYPE smart_parking.verdict AS (
 COMMENT ON TYPE smart_parking.verdict IS 'The answer of validate_plate().';
 
 CREATE FUNCTION smart_parking.validate_plate(
-	gate_id uuid, car_plate text, read_at timestamptz DEFAULT now(), confidence real DEFAULT NULL, event_id text DEFAULT NULL)
+	gate_id uuid, car_plate text, read_at timestamptz DEFAULT now(), confidence real DEFAULT NULL, event_id text DEFAULT NULL,
+	candidates jsonb DEFAULT NULL, vehicle text DEFAULT NULL)
 RETURNS smart_parking.verdict
 AS 'MODULE_PATHNAME' LANGUAGE c VOLATILE;
-COMMENT ON FUNCTION smart_parking.validate_plate(uuid, text, timestamptz, real, text) IS
+COMMENT ON FUNCTION smart_parking.validate_plate(uuid, text, timestamptz, real, text, jsonb, text) IS
 'Records a plate read at a gate, decides on it, and issues the barrier command, in one transaction. '
 'Arguments: gate_id; car_plate as the camera gave it (NULL or unreadable text is recorded and answered manual); '
 'read_at, the camera''s clock (kept, not trusted); confidence 0 to 1; event_id, the camera''s id of the event, at most 200 bytes: '
-'the same one again at the gate returns the first answer and changes nothing. '
+'the same one again at the gate, with the same plate, returns the first answer and changes nothing, with another plate it revises the read; '
+'candidates, the camera''s other readings: an array of {"plate", "confidence"}, what is malformed in it is passed over; '
+'vehicle, the camera''s id of the car or tracked object, at most 200 bytes: reads that share it are one passage. '
+'Reads of one car within the gate''s passage_window are one passage too: one verdict, which a better read may improve, and one command. '
 'Result: one row. decision is open, deny or manual; reason is one of: entered, reacquired_same_spot, reacquired_other_spot, exited (open); '
-'no_booking, already_inside, hold_lapsed_lot_full, hold_lapsed_lot_closed (deny); plate_unreadable, exit_without_entry (manual). '
+'no_booking, already_inside, hold_lapsed_lot_full, hold_lapsed_lot_closed (deny); plate_unreadable, plate_ambiguous, plate_doubtful, '
+'exit_without_entry (manual). details: what was read and at which cost it was matched, or the contenders. '
 'command_id is the order to the barrier where the decision is open. '
-'Errors: SP003 unknown gate, SP016 gate_id or read_at is NULL, SP019 confidence or event_id out of range.';
-REVOKE ALL ON FUNCTION smart_parking.validate_plate(uuid, text, timestamptz, real, text) FROM PUBLIC;
+'Errors: SP003 unknown gate, SP016 gate_id or read_at is NULL, SP019 confidence, event_id or vehicle out of range.';
+REVOKE ALL ON FUNCTION smart_parking.validate_plate(uuid, text, timestamptz, real, text, jsonb, text) FROM PUBLIC;
+
+CREATE FUNCTION smart_parking.judge_read(
+	gate_id uuid, car_plate text, read_at timestamptz, confidence real, event_id text, candidates jsonb, vehicle text,
+	linked_events text[], camera text, format text, message jsonb, problem text, happened boolean)
+RETURNS smart_parking.verdict
+AS 'MODULE_PATHNAME' LANGUAGE c VOLATILE;
+COMMENT ON FUNCTION smart_parking.judge_read(uuid, text, timestamptz, real, text, jsonb, text, text[], text, text, jsonb, text, boolean) IS
+'What validate_plate() and record_read() have in common. Beside validate_plate()''s arguments: linked_events, the event_id of earlier reads that this one sums up; '
+'camera, format, message and problem, kept with the read; happened, whether an offline gate has acted on it already. Result and errors: as validate_plate().';
+REVOKE ALL ON FUNCTION smart_parking.judge_read(uuid, text, timestamptz, real, text, jsonb, text, text[], text, text, jsonb, text, boolean) FROM PUBLIC;

@@ -115,8 +115,16 @@ SET enable_nestloop = off SET enable_mergejoin = off AS $$
 	UNION ALL
 	SELECT 'transition_once', NULL, e.booking_id, format('%s events say %s', count(*), e.event)
 	FROM smart_parking.booking_event AS e
-	WHERE e.event IN ('confirmed', 'completed', 'cancelled', 'expired')
+	WHERE e.event IN ('completed', 'cancelled', 'expired')
 	GROUP BY e.booking_id, e.event HAVING count(*) > 1
+
+	UNION ALL
+	SELECT 'transition_once', b.parking_id, b.id, format('%s with %s entries on record and %s corrections', b.status, e.entries, e.corrections)
+	FROM (
+		SELECT e.booking_id, count(*) FILTER (WHERE e.event = 'confirmed') AS entries, count(*) FILTER (WHERE e.event = 'entry_corrected') AS corrections
+		FROM smart_parking.booking_event AS e WHERE e.event IN ('confirmed', 'entry_corrected') GROUP BY e.booking_id) AS e
+	JOIN smart_parking.booking AS b ON b.id = e.booking_id
+	WHERE e.entries <> e.corrections + (b.status IN ('confirmed', 'completed'))::integer
 
 	-- 7. History stays.
 	UNION ALL
@@ -133,7 +141,7 @@ SET enable_nestloop = off SET enable_mergejoin = off AS $$
 	FROM smart_parking.barrier_command AS c
 	LEFT JOIN smart_parking.gate AS g ON g.id = c.gate_id
 	LEFT JOIN smart_parking.plate_read AS r ON r.id = c.plate_read_id
-	WHERE r.decision IS DISTINCT FROM 'open'
+	WHERE r.decision IS DISTINCT FROM 'open' AND NOT (c.plate_read_id IS NULL AND c.reason IS NOT NULL)
 $$;
 COMMENT ON FUNCTION smart_parking.check_invariants() IS
 'Recomputes counters, maps and balances from spots and bookings, and looks through the history. '

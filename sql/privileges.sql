@@ -47,7 +47,7 @@ BEGIN
 			'SELECT ON smart_parking.parking_status, smart_parking.parking, smart_parking.spot, '
 				'smart_parking.booking, smart_parking.booking_event']
 		WHEN 'gate' THEN ARRAY[
-			'EXECUTE ON FUNCTION smart_parking.validate_plate(uuid, text, timestamptz, real, text)']
+			'EXECUTE ON FUNCTION smart_parking.validate_plate(uuid, text, timestamptz, real, text, jsonb, text)']
 		WHEN 'operator' THEN ARRAY[
 			'EXECUTE ON ALL ROUTINES IN SCHEMA smart_parking',
 			'SELECT ON ALL TABLES IN SCHEMA smart_parking']

@@ -295,6 +295,57 @@ booking_of_plate(const pg_uuid_t *parking_id, const char *car_plate, TimestampTz
 	return found;
 }
 
+/* The same in another lot; of holds only a valid one. */
+bool
+booking_elsewhere(const pg_uuid_t *parking_id, const char *car_plate, TimestampTz now,
+				  Snapshot snapshot, pg_uuid_t *id, pg_uuid_t *other_parking_id)
+{
+	Probe		probe = {0};
+	bool		found = false;
+	bool		isnull;
+
+	probe_key(&probe, 1, BTEqualStrategyNumber, F_BYTEAEQ, InvalidOid, CStringGetTextDatum(car_plate));
+	probe_begin(&probe, "booking", "booking_one_per_plate", snapshot);
+	while (!found && probe_next(&probe))
+	{
+		*id = *DatumGetUUIDP(probe_column(&probe, Anum_booking_id, &isnull));
+		*other_parking_id = *DatumGetUUIDP(probe_column(&probe, Anum_booking_parking_id, &isnull));
+		found = DatumGetTimestampTz(probe_column(&probe, Anum_booking_expires_at, &isnull)) > now;
+		(void) probe_column(&probe, Anum_booking_confirmed_at, &isnull);
+		found = (found || !isnull) && memcmp(other_parking_id, parking_id, UUID_LEN) != 0;
+	}
+	probe_end(&probe);
+	return found;
+}
+
+/* All active bookings of a lot, lapsed holds among them; the caller ends the probe. */
+void
+booking_live_begin(Probe *probe, const pg_uuid_t *parking_id, Snapshot snapshot)
+{
+	probe_key(probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
+	probe_begin(probe, "booking", "booking_one_per_spot", snapshot);
+}
+
+bool
+booking_live_next(Probe *probe, LiveBooking *booking)
+{
+	struct varlena *plate;
+	bool		isnull;
+
+	if (!probe_next(probe))
+		return false;
+	/* all columns up to the last one at once */
+	(void) probe_column(probe, Anum_booking_confirmed_at, &isnull);
+	booking->inside = !isnull;
+	booking->id = *DatumGetUUIDP(probe_column(probe, Anum_booking_id, &isnull));
+	booking->spot_no = DatumGetInt32(probe_column(probe, Anum_booking_spot_no, &isnull));
+	booking->expires_at = DatumGetTimestampTz(probe_column(probe, Anum_booking_expires_at, &isnull));
+	plate = PG_DETOAST_DATUM_PACKED(probe_column(probe, Anum_booking_car_plate, &isnull));
+	booking->car_plate = VARDATA_ANY(plate);
+	booking->plate_length = VARSIZE_ANY_EXHDR(plate);
+	return true;
+}
+
 /* How many holds of a user are valid; counts no further than "limit". */
 int
 booking_holds_of_user(const pg_uuid_t *user_id, TimestampTz now, int limit, Snapshot snapshot)
@@ -450,6 +501,22 @@ booking_end(const Booking *booking, BookingStatus status, TimestampTz at, const 
 	booking_log(&booking->id, at, status_names[status], reason, NULL);
 }
 
+/*
+ * The car that came in was another one: the booking is a hold again.  The guard
+ * wants to see the event first.
+ */
+void
+booking_unconfirm(const Booking *booking, TimestampTz expires_at, TimestampTz at,
+				  const char *reason)
+{
+	Args		args = {0};
+
+	booking_log(&booking->id, at, "entry_corrected", reason, NULL);
+	arg_uuid(&args, &booking->id);
+	arg_time(&args, expires_at);
+	run_statement(STMT_UNCONFIRM, &args);
+}
+
 static const char *
 iso_time(TimestampTz time)
 {
@@ -465,14 +532,15 @@ iso_time(TimestampTz time)
 }
 
 void
-booking_extend(const Booking *booking, TimestampTz expires_at, TimestampTz at)
+booking_extend(const Booking *booking, TimestampTz expires_at, TimestampTz at,
+			   const char *reason)
 {
 	Args		args = {0};
 
 	arg_uuid(&args, &booking->id);
 	arg_time(&args, expires_at);
 	run_statement(STMT_EXTEND, &args);
-	booking_log(&booking->id, at, "extended", NULL,
+	booking_log(&booking->id, at, "extended", reason,
 				psprintf("{\"from\": \"%s\", \"to\": \"%s\"}",
 						 iso_time(booking->expires_at), iso_time(expires_at)));
 }

@@ -9,6 +9,7 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "probe.h"
 #include "spot_counter.h"
 
 typedef enum BookingStatus
@@ -32,6 +33,17 @@ typedef struct Booking
 	char	   *spot_label;
 	SliceSpots	spot;			/* where the counter has it */
 } Booking;
+
+/* An active booking of a lot as booking_live_next() reads it. */
+typedef struct LiveBooking
+{
+	pg_uuid_t	id;
+	int			spot_no;
+	bool		inside;
+	TimestampTz expires_at;
+	const char *car_plate;		/* valid until the next one is read */
+	size_t		plate_length;
+} LiveBooking;
 
 /* A booking to be made. */
 typedef struct NewBooking
@@ -58,6 +70,11 @@ extern bool booking_find_expired(const pg_uuid_t *parking_id, const char *car_pl
 								 TimestampTz since, Booking *booking);
 extern bool booking_of_plate(const pg_uuid_t *parking_id, const char *car_plate,
 							 TimestampTz now, Snapshot snapshot, pg_uuid_t *id, bool *lapsed);
+extern bool booking_elsewhere(const pg_uuid_t *parking_id, const char *car_plate,
+							  TimestampTz now, Snapshot snapshot, pg_uuid_t *id,
+							  pg_uuid_t *other_parking_id);
+extern void booking_live_begin(Probe *probe, const pg_uuid_t *parking_id, Snapshot snapshot);
+extern bool booking_live_next(Probe *probe, LiveBooking *booking);
 extern int	booking_holds_of_user(const pg_uuid_t *user_id, TimestampTz now, int limit,
 								  Snapshot snapshot);
 extern bool booking_any_lapsed(const pg_uuid_t *parking_id, TimestampTz now,
@@ -71,7 +88,10 @@ extern bool booking_lock_lapsed(const pg_uuid_t *parking_id, const char *kind,
 extern void booking_confirm(const Booking *booking, TimestampTz at, const char *reason);
 extern void booking_end(const Booking *booking, BookingStatus status, TimestampTz at,
 						const char *reason);
-extern void booking_extend(const Booking *booking, TimestampTz expires_at, TimestampTz at);
+extern void booking_unconfirm(const Booking *booking, TimestampTz expires_at, TimestampTz at,
+							  const char *reason);
+extern void booking_extend(const Booking *booking, TimestampTz expires_at, TimestampTz at,
+						   const char *reason);
 extern void booking_log(const pg_uuid_t *id, TimestampTz at, const char *event,
 						const char *reason, const char *details);
 

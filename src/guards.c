@@ -5,18 +5,24 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/stratnum.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "fmgr.h"
+#include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/fmgroids.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 
 #include "errors.h"
+#include "probe.h"
+#include "tables.h"
 
 PG_FUNCTION_INFO_V1(booking_guard);
 PG_FUNCTION_INFO_V1(history_guard);
 
-/* What a booking was made with stays. */
+/* What a booking was made with stays; the plate as long as it waits for its car. */
 static const char *const fixed_columns[] = {
 	"id", "user_id", "parking_id", "spot_no", "created_at", "request_id", "requested_hold"
 };
@@ -67,9 +73,49 @@ column_null(HeapTuple tuple, TupleDesc descriptor, const char *name)
 }
 
 /*
+ * How often an entry of the booking was taken back on record, less how often it
+ * is on record that it came in.
+ */
+static int
+corrections_ahead(Datum booking_id)
+{
+	Snapshot	snapshot = probe_snapshot();
+	Probe		probe = {0};
+	bool		isnull;
+	int			ahead = 0;
+
+	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, booking_id);
+	probe_begin(&probe, "booking_event", "booking_event_booking", snapshot);
+	while (probe_next(&probe))
+	{
+		char	   *event = TextDatumGetCString(probe_column(&probe, Anum_booking_event_event, &isnull));
+
+		if (strcmp(event, "entry_corrected") == 0)
+			ahead++;
+		else if (strcmp(event, "confirmed") == 0)
+			ahead--;
+	}
+	probe_end(&probe);
+	UnregisterSnapshot(snapshot);
+	return ahead;
+}
+
+/* A car that was let in by mistake: on record first, and nothing else with it. */
+static bool
+is_correction(HeapTuple before, HeapTuple after, TupleDesc descriptor)
+{
+	bool		isnull;
+
+	return column_null(after, descriptor, "confirmed_at") &&
+		column_null(after, descriptor, "ended_at") &&
+		!column_changed(before, after, descriptor, "car_plate") &&
+		corrections_ahead(column_of(after, descriptor, "id", &isnull)) == 0;
+}
+
+/*
  * The states in terms of the instants, which CHECK status_fits_instants ties
- * to the status: an end is final, a car that came in does not un-come, and
- * it ends as completed, which the CHECK sees to.
+ * to the status: an end is final, a car that came in does not un-come unless
+ * that was a mistake, and it ends as completed, which the CHECK sees to.
  */
 static void
 check_transition(HeapTuple before, HeapTuple after, TupleDesc descriptor)
@@ -80,7 +126,8 @@ check_transition(HeapTuple before, HeapTuple after, TupleDesc descriptor)
 	bool		is_inside = !column_null(after, descriptor, "confirmed_at");
 
 	if (had_ended ||
-		(was_inside && column_changed(before, after, descriptor, "confirmed_at")) ||
+		(was_inside && column_changed(before, after, descriptor, "confirmed_at") &&
+		 !is_correction(before, after, descriptor)) ||
 		(!was_inside && is_inside && has_ended))
 		ereport(ERROR,
 				(errcode(ERRCODE_SP_INVALID_TRANSITION),
@@ -108,6 +155,9 @@ booking_guard(PG_FUNCTION_ARGS)
 						   fixed_columns[i]))
 			refuse_loss_of_history(trigger->tg_relation);
 	}
+	if (!column_null(trigger->tg_trigtuple, descriptor, "confirmed_at") &&
+		column_changed(trigger->tg_trigtuple, trigger->tg_newtuple, descriptor, "car_plate"))
+		refuse_loss_of_history(trigger->tg_relation);
 	check_transition(trigger->tg_trigtuple, trigger->tg_newtuple, descriptor);
 	return PointerGetDatum(trigger->tg_newtuple);
 }

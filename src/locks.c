@@ -35,6 +35,15 @@ lock_until_commit(LockSubject subject, uint64 key)
 	(void) LockAcquire(&tag, ExclusiveLock, false, false);
 }
 
+/* Two locks of one subject, always in the same order. */
+void
+lock_both(LockSubject subject, uint64 one_key, uint64 other_key)
+{
+	lock_until_commit(subject, Min(one_key, other_key));
+	if (one_key != other_key)
+		lock_until_commit(subject, Max(one_key, other_key));
+}
+
 /* Gives a lock of lock_until_commit() back before the transaction ends. */
 void
 unlock_early(LockSubject subject, uint64 key)

@@ -10,19 +10,20 @@
 /*
  * What a lock is about.  Callers that need several take them in this order,
  * so that calls of the extension cannot deadlock with each other; the rest of
- * the order stands in allocation.c.
+ * the order stands in allocation.c.  Two plates are locked by lock_both().
  */
 typedef enum LockSubject
 {
 	LOCK_USER = 1,				/* the holds of one user */
 	LOCK_REQUEST,				/* one request_id */
-	LOCK_GATE_EVENT,			/* one event of one gate */
+	LOCK_GATE,					/* the reads and commands of one gate */
 	LOCK_PLATE_IN_LOT,			/* the active booking of one plate in one lot */
 	LOCK_LOT_QUEUE,				/* claimers of one lot that have to wait */
 	LOCK_SWEEPER = 7			/* the sweeper of the database; sweeper_status() looks for it */
 } LockSubject;
 
 extern void lock_until_commit(LockSubject subject, uint64 key);
+extern void lock_both(LockSubject subject, uint64 one_key, uint64 other_key);
 extern void unlock_early(LockSubject subject, uint64 key);
 
 extern bool try_lock_session(LockSubject subject);

@@ -336,7 +336,7 @@ extend_hold(PG_FUNCTION_ARGS)
 	expires_at = Min(expires_at, hold_cap(booking.created_at));
 	expires_at = Max(expires_at, booking.expires_at);
 	if (expires_at > booking.expires_at)
-		booking_extend(&booking, expires_at, call.now);
+		booking_extend(&booking, expires_at, call.now, NULL);
 	call_end(&call);
 	PG_RETURN_TIMESTAMPTZ(expires_at);
 }

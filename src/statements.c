@@ -71,6 +71,20 @@
 	"smart_parking.spots_in_map(s.service_map" AND_BITS map ")," \
 	" free_map = s.free_map" OR_BITS "(s.service_map" AND_BITS map ") "
 
+/* what passage.c reads into a Passage: with its booking, its last command, and whether a later one came */
+#define READ_PASSAGE(condition) \
+	"SELECT g.id, g.last_read_at, g.vehicle, g.car_plate::pg_catalog.text, g.confidence, g.agreeing," \
+	" g.decision, g.reason, g.booking_id, g.matched_by, g.details::pg_catalog.text, g.movement," \
+	" g.made_booking, b.spot_no, p.label, b.car_plate::pg_catalog.text, c.id, c.state, c.expires_at," \
+	" NOT EXISTS (SELECT FROM smart_parking.passage n WHERE n.gate_id" EQ "g.gate_id" \
+	" AND n.last_read_at" GT "g.last_read_at) " \
+	"FROM smart_parking.passage g" \
+	" LEFT JOIN smart_parking.booking b ON b.id" EQ "g.booking_id" \
+	" LEFT JOIN smart_parking.spot p ON" SPOT_OF_BOOKING \
+	" LEFT JOIN LATERAL (SELECT c.id, c.state, c.expires_at FROM smart_parking.barrier_command c" \
+	" WHERE c.passage_id" EQ "g.id ORDER BY c.issued_at DESC LIMIT 1) c ON true " \
+	"WHERE " condition
+
 /* replaced by the quoted name of PostGIS's schema, which the user chose, and a dot */
 #define POSTGIS "@postgis@."
 
@@ -178,6 +192,11 @@ static const struct
 		" WHERE b.id" EQ "$1",
 		2, {UUIDOID, TIMESTAMPTZOID}
 	},
+	[STMT_UNCONFIRM] = {
+		"UPDATE smart_parking.booking b"
+		" SET status = 'pending', confirmed_at = NULL, expires_at = $2 WHERE b.id" EQ "$1",
+		2, {UUIDOID, TIMESTAMPTZOID}
+	},
 	[STMT_END] = {
 		"UPDATE smart_parking.booking b"
 		" SET status = $2::smart_parking.booking_status, ended_at = $3"
@@ -250,33 +269,103 @@ static const struct
 	},
 
 	[STMT_READ_GATE] = {
-		"SELECT g.parking_id, g.direction FROM smart_parking.gate g WHERE g.id" EQ "$1",
+		"SELECT g.parking_id, g.direction, g.senses_passage, g.passage_window, g.command_life,"
+		" g.anti_passback" EQ "'soft', g.notifies, k.walk_in "
+		"FROM smart_parking.gate g JOIN smart_parking.parking k ON k.id" EQ "g.parking_id"
+		" WHERE g.id" EQ "$1",
 		1, {UUIDOID}
 	},
-	[STMT_FIND_READ] = {
-		"SELECT r.decision, r.reason, r.booking_id, b.spot_no, p.label,"
-		" b.car_plate::pg_catalog.text, c.id "
-		"FROM smart_parking.plate_read r"
+
+	/* an event's reads: the one that has its id, and those that revise it */
+	[STMT_FIND_EVENT] = {
+		"SELECT r.car_plate::pg_catalog.text, r.confidence, r.decision, r.reason, r.booking_id,"
+		" b.spot_no, p.label, b.car_plate::pg_catalog.text, r.details::pg_catalog.text, r.passage_id,"
+		" COALESCE((SELECT c.id FROM smart_parking.barrier_command c WHERE c.plate_read_id" EQ "r.id),"
+		" (SELECT c.id FROM smart_parking.barrier_command c WHERE c.passage_id" EQ "r.passage_id"
+		" ORDER BY c.issued_at DESC LIMIT 1)) "
+		"FROM (SELECT * FROM smart_parking.plate_read r WHERE r.gate_id" EQ "$1 AND r.event_id" EQ "$2"
+		" UNION ALL SELECT v.* FROM smart_parking.plate_read r"
+		" JOIN smart_parking.plate_read v ON v.passage_id" EQ "r.passage_id"
+		" WHERE r.gate_id" EQ "$1 AND r.event_id" EQ "$2"
+		" AND (v.details OPERATOR(pg_catalog.->>) 'revises')" EQ "$2) r"
 		" LEFT JOIN smart_parking.booking b ON b.id" EQ "r.booking_id"
-		" LEFT JOIN smart_parking.spot p ON" SPOT_OF_BOOKING
-		" LEFT JOIN smart_parking.barrier_command c ON c.plate_read_id" EQ "r.id "
-		"WHERE r.gate_id" EQ "$1 AND r.event_id" EQ "$2",
+		" LEFT JOIN smart_parking.spot p ON" SPOT_OF_BOOKING,
+		2, {UUIDOID, TEXTOID}
+	},
+	[STMT_COUNT_AGREEING] = {
+		"SELECT pg_catalog.count(*) FROM smart_parking.plate_read r WHERE r.passage_id" EQ "$1"
+		" AND r.car_plate OPERATOR(smart_parking.=) $2::smart_parking.license_plate",
 		2, {UUIDOID, TEXTOID}
 	},
 	/* ON CONFLICT: see STMT_INSERT_HOLD_SERIALIZED */
 	[STMT_RECORD_READ] = {
 		"INSERT INTO smart_parking.plate_read"
 		" (id, gate_id, event_id, plate_text, car_plate, confidence, read_at, received_at,"
-		" decision, reason, booking_id) "
-		"VALUES ($1, $2, $3, $4, $5::smart_parking.license_plate, $6, $7, $8, $9, $10, $11) "
+		" decision, reason, booking_id, passage_id, matched_by, candidates, details, format, camera,"
+		" vehicle, message) "
+		"VALUES ($1, $2, $3, $4, $5::smart_parking.license_plate, $6, $7, $8, $9, $10, $11, $12, $13,"
+		" $14, $15::pg_catalog.jsonb, $16, $17, $18, $19) "
 		"ON CONFLICT (gate_id, event_id) WHERE event_id IS NOT NULL DO NOTHING",
-		11, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID,
-		TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, UUIDOID}
+		19, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID,
+		TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, UUIDOID, UUIDOID, TEXTOID,
+		JSONBOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID}
+	},
+	[STMT_LAST_PASSAGE] = {
+		READ_PASSAGE("g.gate_id" EQ "$1 ORDER BY g.last_read_at DESC LIMIT 1"),
+		1, {UUIDOID}
+	},
+	[STMT_PASSAGE_BY_ID] = {
+		READ_PASSAGE("g.id" EQ "$1"),
+		1, {UUIDOID}
+	},
+	[STMT_PASSAGE_OF_EVENTS] = {
+		"SELECT r.passage_id FROM smart_parking.plate_read r"
+		" WHERE r.gate_id" EQ "$1 AND r.event_id" EQ "ANY ($2) AND r.passage_id IS NOT NULL"
+		" ORDER BY r.received_at DESC LIMIT 1",
+		2, {UUIDOID, TEXTARRAYOID}
+	},
+	[STMT_PASSAGE_OF_VEHICLE] = {
+		READ_PASSAGE("g.gate_id" EQ "$1 AND g.vehicle" EQ "$2 AND g.last_read_at" GT "$3"
+					 " ORDER BY g.last_read_at DESC LIMIT 1"),
+		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
+	},
+	[STMT_BEGIN_PASSAGE] = {
+		"INSERT INTO smart_parking.passage (id, gate_id, started_at, last_read_at, vehicle, car_plate,"
+		" confidence, decision, reason, booking_id, matched_by, details, movement, made_booking) "
+		"VALUES ($1, $2, $3, $3, $4, $5::smart_parking.license_plate, $6, $7, $8, $9, $10,"
+		" $11::pg_catalog.jsonb, $12, $13)",
+		13, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, FLOAT4OID, TEXTOID, TEXTOID,
+		UUIDOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID}
+	},
+	[STMT_GO_ON_WITH_PASSAGE] = {
+		"UPDATE smart_parking.passage g SET last_read_at = $2, reads = g.reads" ADD "1, vehicle = $3,"
+		" car_plate = $4::smart_parking.license_plate, confidence = $5, decision = $6, reason = $7,"
+		" booking_id = $8, matched_by = $9, details = $10::pg_catalog.jsonb, movement = $11,"
+		" made_booking = $12, agreeing = $13 WHERE g.id" EQ "$1",
+		13, {UUIDOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, FLOAT4OID, TEXTOID, TEXTOID, UUIDOID,
+		TEXTOID, TEXTOID, TEXTOID, BOOLOID, INT4OID}
 	},
 	[STMT_ISSUE_COMMAND] = {
-		"INSERT INTO smart_parking.barrier_command (id, gate_id, plate_read_id, command, issued_at)"
-		" VALUES ($1, $2, $3, 'open', $4)",
-		4, {UUIDOID, UUIDOID, UUIDOID, TIMESTAMPTZOID}
+		"INSERT INTO smart_parking.barrier_command"
+		" (id, gate_id, plate_read_id, command, issued_at, expires_at, state, passage_id, reason)"
+		" VALUES ($1, $2, $3, 'open', $4, $5, 'issued', $6, $7)",
+		7, {UUIDOID, UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TEXTOID}
+	},
+	[STMT_RAISE_INCIDENT] = {
+		"INSERT INTO smart_parking.gate_incident"
+		" (id, gate_id, raised_at, kind, plate_read_id, command_id, booking_id, other_booking_id, details)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::pg_catalog.jsonb)",
+		9, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TEXTOID, UUIDOID, UUIDOID, UUIDOID, UUIDOID, TEXTOID}
+	},
+	/* as operators' calls do; reservations and gates take no part in it */
+	[STMT_LOCK_LOT] = {
+		"SELECT k.id FROM smart_parking.parking k WHERE k.id" EQ "$1 FOR NO KEY UPDATE",
+		1, {UUIDOID}
+	},
+	[STMT_BOOKING_ON_SPOT] = {
+		"SELECT b.id FROM smart_parking.booking b"
+		" WHERE b.parking_id" EQ "$1 AND b.spot_no" EQ "$2 AND b.ended_at IS NULL",
+		2, {UUIDOID, INT4OID}
 	}
 };
 

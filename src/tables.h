@@ -44,4 +44,6 @@
 #define CHECKS_OF_BOOKING				1
 #define FOREIGN_KEYS_OF_BOOKING			1
 
+#define Anum_booking_event_event		3
+
 #endif							/* SMART_PARKING_TABLES_H */

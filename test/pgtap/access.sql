@@ -11,6 +11,8 @@ SELECT no_plan();
 CREATE TEMP TABLE lot AS SELECT smart_parking.add_parking('Access', 51.05, 13.74, 2) AS id;
 CREATE TEMP TABLE gate AS
 SELECT smart_parking.add_gate(lot.id, g.direction, g.direction) AS id, g.direction FROM lot, (VALUES ('entry'), ('exit'), ('both')) g (direction);
+-- each read is a passage; test/pgtap/passages.sql is about those of several
+UPDATE smart_parking.gate SET passage_window = '0';
 
 CREATE FUNCTION pg_temp.hold(plate text) RETURNS uuid LANGUAGE sql AS
 $$ SELECT r.booking_id FROM lot, smart_parking.reserve_spot(lot.id, gen_random_uuid(), plate) r $$;
@@ -78,7 +80,7 @@ SELECT is(pg_temp.read('entry', 'LATE 2'), 'deny no_booking', 'and a hold is mad
 SELECT pg_temp.hold('LATE 3') AS late \gset
 SELECT pg_temp.lapse(:'late');
 SELECT pg_temp.hold('NEXT 1') AS next_driver \gset
-SELECT pg_temp.hold('NEXT 2') AS last_driver \gset
+SELECT pg_temp.hold('QUEUE 22') AS last_driver \gset
 SELECT is(pg_temp.status(:'late'), 'expired', 'the next driver took the lapsed hold''s spot, with no sweeper');
 SELECT is(pg_temp.read('entry', 'LATE 3'), 'deny hold_lapsed_lot_full', 'with nothing free the late car stays outside');
 SELECT smart_parking.cancel_booking(b.id) FROM smart_parking.booking b, lot
@@ -104,7 +106,7 @@ SELECT smart_parking.close_parking(lot.id, 'event') FROM lot;
 SELECT is(pg_temp.read('entry', 'LATE 4'), 'deny hold_lapsed_lot_closed', 'a closed lot takes no late car');
 SELECT smart_parking.expire_booking(:'late');
 SELECT is(pg_temp.read('entry', 'LATE 4'), 'deny hold_lapsed_lot_closed', 'released or not');
-SELECT is(pg_temp.read('entry', 'NEXT 1') || pg_temp.read('entry', 'NEXT 2'),
+SELECT is(pg_temp.read('entry', 'NEXT 1') || pg_temp.read('entry', 'QUEUE 22'),
 	CASE WHEN pg_temp.status(:'next_driver') = 'confirmed' THEN 'open entereddeny no_booking' ELSE 'deny no_bookingopen entered' END,
 	'a car with a hold comes into a closed lot; one whose hold was cancelled does not');
 SELECT smart_parking.open_parking(lot.id) FROM lot;
@@ -118,7 +120,6 @@ SELECT is(pg_temp.read('entry', 'EVENT 1', 'e1'), 'open entered', 'the first del
 CREATE TEMP TABLE before AS SELECT (SELECT count(*) FROM smart_parking.plate_read) AS reads, (SELECT count(*) FROM smart_parking.barrier_command) AS commands,
 	(SELECT count(*) FROM smart_parking.booking_event) AS events;
 SELECT is(pg_temp.read('entry', 'EVENT 1', 'e1'), 'open entered', 'the second one gets the same answer');
-SELECT is(pg_temp.read('entry', 'OTHER 1', 'e1'), 'open entered', 'also if it says another plate');
 SELECT is((SELECT v.command_id FROM gate g, smart_parking.validate_plate(g.id, 'EVENT 1', event_id => 'e1') v WHERE g.direction = 'entry'),
 	(SELECT c.id FROM smart_parking.barrier_command c JOIN smart_parking.plate_read r ON r.id = c.plate_read_id WHERE r.event_id = 'e1'), 'with the same command');
 SELECT results_eq('SELECT reads, commands, events FROM before', 'SELECT (SELECT count(*) FROM smart_parking.plate_read), (SELECT count(*) FROM smart_parking.barrier_command), (SELECT count(*) FROM smart_parking.booking_event)',

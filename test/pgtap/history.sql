@@ -10,6 +10,7 @@ SELECT no_plan();
 
 CREATE TEMP TABLE lot AS SELECT smart_parking.add_parking('History', 51.05, 13.74, 8) AS id;
 CREATE TEMP TABLE gate AS SELECT smart_parking.add_gate(id, 'in', 'both') AS id FROM lot;
+UPDATE smart_parking.gate SET passage_window = '0';
 CREATE TEMP TABLE b AS
 SELECT plate, (SELECT booking_id FROM smart_parking.reserve_spot(lot.id, gen_random_uuid(), plate)) AS id
 FROM lot, (VALUES ('PENDING'), ('INSIDE'), ('GONE'), ('CANCELLED')) p (plate);
@@ -20,9 +21,10 @@ SELECT smart_parking.cancel_booking(id) FROM b WHERE plate = 'CANCELLED';
 
 -- nothing is deleted or emptied
 SELECT throws_ok(command || ' smart_parking.' || relation || rest, 'SP024', NULL, command || ' ' || relation)
-FROM (VALUES ('booking'), ('booking_event'), ('plate_read'), ('barrier_command')) t (relation),
+FROM (VALUES ('booking'), ('booking_event'), ('plate_read'), ('barrier_command'), ('passage'), ('gate_incident')) t (relation),
 	(VALUES ('DELETE FROM', ''), ('TRUNCATE', ' CASCADE')) c (command, rest);
 SELECT throws_ok($$ UPDATE smart_parking.booking_event SET reason = 'other' $$, 'SP024', NULL, 'events do not change');
+SELECT throws_ok($$ UPDATE smart_parking.plate_read SET decision = 'open' $$, 'SP024', NULL, 'nor do reads');
 
 -- what was booked does not change
 SELECT throws_ok(format('UPDATE smart_parking.booking SET %s WHERE id = (SELECT id FROM b WHERE plate = ''PENDING'')', change), 'SP024', NULL, change)
@@ -39,6 +41,9 @@ FROM (VALUES
 	('PENDING', 'status = ''completed'', confirmed_at = now(), ended_at = now()'),
 	('INSIDE', 'status = ''pending'', confirmed_at = NULL'),
 	('INSIDE', 'confirmed_at = now() - interval ''1 day''')) c (plate, change);
+SELECT throws_ok(format($$ UPDATE smart_parking.booking SET car_plate = 'OTHER' WHERE id = (SELECT id FROM b WHERE plate = %L) $$, plate), sqlstate, NULL,
+	plate || ': its plate stays')
+FROM (VALUES ('INSIDE', 'SP024'), ('GONE', 'SP024'), ('CANCELLED', 'SP023')) c (plate, sqlstate);
 SELECT throws_ok($$ UPDATE smart_parking.booking SET status = 'cancelled', ended_at = now() WHERE id = (SELECT id FROM b WHERE plate = 'INSIDE') $$,
 	'23514', NULL, 'a car that is inside is not cancelled');
 SELECT throws_ok($$ UPDATE smart_parking.booking SET status = 'confirmed' WHERE id = (SELECT id FROM b WHERE plate = 'PENDING') $$,

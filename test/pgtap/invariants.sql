@@ -6,6 +6,7 @@ SELECT no_plan();
 -- A lot with a booking in every status, a spot out of service with a hold on it, and a gate.
 SELECT smart_parking.add_parking('I', 51.05, 13.74, 20, kinds => '{"disabled": 2}', slice_size => 20) AS lot \gset
 SELECT smart_parking.add_gate(:'lot', 'g') AS gate \gset
+UPDATE smart_parking.gate SET passage_window = '0';
 SELECT booking_id AS pending FROM smart_parking.reserve_spot(:'lot', gen_random_uuid(), 'PENDING') \gset
 SELECT booking_id AS inside FROM smart_parking.reserve_spot(:'lot', gen_random_uuid(), 'INSIDE') \gset
 SELECT booking_id AS cancelled FROM smart_parking.reserve_spot(:'lot', gen_random_uuid(), 'CANCELLED') \gset

@@ -104,6 +104,8 @@ FROM unnest(ARRAY['SELECT count(*) FROM smart_parking.booking', 'SELECT count(*)
 	format('SELECT smart_parking.cancel_booking(%L)', :'held'), 'SELECT count(*) FROM smart_parking.nearby_parking(51.05, 13.74)']) AS command;
 SELECT is(pg_temp.digest(), :'before', 'nothing of it changed anything');
 
+UPDATE smart_parking.gate SET passage_window = '0';
+
 -- Hostile text: refused as what it is not, or kept as it is
 
 SELECT is(pg_temp.try('sp_app', format('SELECT outcome FROM smart_parking.reserve_spot(%L, %L, %L)', :'lot', gen_random_uuid(), plate)), 'SP010',

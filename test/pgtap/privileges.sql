@@ -81,7 +81,7 @@ FROM (VALUES
 
 SELECT lives_ok($$ SELECT smart_parking.grant_access('sp_gate', 'gate') $$, 'grant_access to a gate');
 SELECT set_eq($$ SELECT pg_temp.may('sp_gate') $$,
-	ARRAY['smart_parking.validate_plate(uuid,text,timestamp with time zone,real,text)'], 'it may show plates');
+	ARRAY['smart_parking.validate_plate(uuid,text,timestamp with time zone,real,text,jsonb,text)'], 'it may show plates');
 SELECT is_empty($$ SELECT pg_temp.may_read('sp_gate') $$, 'and read nothing');
 SELECT is(pg_temp.as_role('sp_gate', format('SELECT * FROM smart_parking.validate_plate(%L, ''APP 1'')', :'gate')), 'done', 'a gate shows a plate');
 SELECT is(pg_temp.as_role('sp_gate', 'SELECT * FROM smart_parking.nearby_parking(51.05, 13.74)'), 'denied', 'but cannot search');

@@ -1,0 +1,14 @@
+/*
+ * access.h
+ *		The access plane: what every read at a gate goes through.
+ */
+#ifndef SMART_PARKING_ACCESS_H
+#define SMART_PARKING_ACCESS_H
+
+#include "call.h"
+#include "plate_read.h"
+
+extern void access_judge(PlateRead *read, TimestampTz now, Verdict *verdict);
+extern Datum verdict_row(Call *call, const Verdict *verdict);
+
+#endif							/* SMART_PARKING_ACCESS_H */
