@@ -129,6 +129,7 @@ CREATE TABLE smart_parking.barrier_command (
 	details			jsonb,
 	actor			name NOT NULL DEFAULT session_user,
 	reason			text,
+	awaits_passage	boolean NOT NULL DEFAULT false,
 	CHECK ((state IN ('issued', 'acknowledged')) = (ended_at IS NULL)),
 	CHECK (expires_at > issued_at)
 );
@@ -136,7 +137,7 @@ SELECT pg_catalog.pg_extension_config_dump('smart_parking.barrier_command', '');
 
 CREATE INDEX barrier_command_gate ON smart_parking.barrier_command (gate_id, issued_at);
 CREATE INDEX barrier_command_passage ON smart_parking.barrier_command (passage_id) WHERE passage_id IS NOT NULL;
-CREATE INDEX barrier_command_open ON smart_parking.barrier_command (expires_at) WHERE ended_at IS NULL;
+CREATE INDEX barrier_command_open ON smart_parking.barrier_command (expires_at) WHERE awaits_passage AND ended_at IS NULL;
 
 COMMENT ON TABLE smart_parking.barrier_command IS 'Every order to a barrier, with the read that led to it, and how it ended.';
 COMMENT ON COLUMN smart_parking.barrier_command.plate_read_id IS 'The read that led to it; NULL where an attendant opened.';
@@ -146,6 +147,7 @@ COMMENT ON COLUMN smart_parking.barrier_command.state IS
 COMMENT ON COLUMN smart_parking.barrier_command.end_event_id IS 'The controller''s id of the report that ended it: the same one again is a repetition, another one a second car.';
 COMMENT ON COLUMN smart_parking.barrier_command.actor IS 'The role that was logged in: the gate''s, or the attendant''s.';
 COMMENT ON COLUMN smart_parking.barrier_command.reason IS 'Why an attendant opened.';
+COMMENT ON COLUMN smart_parking.barrier_command.awaits_passage IS 'Whether the gate sensed passage when it was issued: then it times out.';
 
 CREATE TABLE smart_parking.gate_incident (
 	id				uuid PRIMARY KEY,
@@ -156,6 +158,7 @@ CREATE TABLE smart_parking.gate_incident (
 	command_id		uuid REFERENCES smart_parking.barrier_command,
 	booking_id		uuid REFERENCES smart_parking.booking,
 	other_booking_id uuid REFERENCES smart_parking.booking,
+	event_id		text,
 	details			jsonb,
 	resolved_at		timestamptz,
 	resolved_by		name,
@@ -166,6 +169,9 @@ SELECT pg_catalog.pg_extension_config_dump('smart_parking.gate_incident', '');
 
 CREATE INDEX gate_incident_open ON smart_parking.gate_incident (gate_id, raised_at) WHERE resolved_at IS NULL;
 
+CREATE UNIQUE INDEX gate_incident_event ON smart_parking.gate_incident (gate_id, kind, event_id) WHERE event_id IS NOT NULL;
+
+COMMENT ON COLUMN smart_parking.gate_incident.event_id IS 'The controller''s id of the report that raised it: the same report raises it once.';
 COMMENT ON TABLE smart_parking.gate_incident IS 'What a person has to look at: raised by the access plane, resolved by resolve_incident().';
 COMMENT ON COLUMN smart_parking.gate_incident.kind IS
 'barrier_failed; tailgating (two cars on one command); passage_without_command; spot_sold_on (a car came in, or went on standing, after its spot had gone to another driver: '

@@ -126,6 +126,13 @@ SET enable_nestloop = off SET enable_mergejoin = off AS $$
 	JOIN smart_parking.booking AS b ON b.id = e.booking_id
 	WHERE e.entries <> e.corrections + (b.status IN ('confirmed', 'completed'))::integer
 
+	UNION ALL
+	SELECT 'passed_car_has_moved', b.parking_id, b.id, format('command %s passed (%s), the booking is %s', c.id, p.movement, b.status)
+	FROM smart_parking.barrier_command AS c
+	JOIN smart_parking.passage AS p ON p.id = c.passage_id
+	JOIN smart_parking.booking AS b ON b.id = p.booking_id
+	WHERE c.state = 'passed' AND b.status = CASE p.movement WHEN 'in' THEN 'pending' WHEN 'out' THEN 'confirmed' END::smart_parking.booking_status
+
 	-- 7. History stays.
 	UNION ALL
 	SELECT 'transition_on_record', t.parking_id, t.id, format('no event says %s', t.event)
@@ -148,5 +155,5 @@ COMMENT ON FUNCTION smart_parking.check_invariants() IS
 'Result: a row for each violation; none is the healthy answer. invariant is one of counter_in_step, service_map_in_step, '
 'free_map_in_step, slice_has_its_spots, spot_counted_once, capacity_in_step, one_booking_per_spot, one_booking_per_plate, '
 'booking_has_a_spot, lot_in_balance, status_fits_instants, hold_has_a_life, transition_once, transition_on_record, event_has_a_booking, '
-'barrier_opened_on_a_verdict; parking_id and booking_id where they apply; detail for a person to read. '
+'passed_car_has_moved, barrier_opened_on_a_verdict; parking_id and booking_id where they apply; detail for a person to read. '
 'Reads every table once, so it takes seconds per million bookings; locks nothing.';

@@ -47,7 +47,11 @@ BEGIN
 			'SELECT ON smart_parking.parking_status, smart_parking.parking, smart_parking.spot, '
 				'smart_parking.booking, smart_parking.booking_event']
 		WHEN 'gate' THEN ARRAY[
-			'EXECUTE ON FUNCTION smart_parking.validate_plate(uuid, text, timestamptz, real, text, jsonb, text)']
+			'EXECUTE ON FUNCTION smart_parking.validate_plate(uuid, text, timestamptz, real, text, jsonb, text)',
+			'EXECUTE ON FUNCTION smart_parking.pending_commands(uuid)',
+			'EXECUTE ON FUNCTION smart_parking.acknowledge_command(uuid)',
+			'EXECUTE ON FUNCTION smart_parking.report_passage(uuid, text, text, jsonb)',
+			'EXECUTE ON FUNCTION smart_parking.report_gate_passage(uuid, text, jsonb)']
 		WHEN 'operator' THEN ARRAY[
 			'EXECUTE ON ALL ROUTINES IN SCHEMA smart_parking',
 			'SELECT ON ALL TABLES IN SCHEMA smart_parking']
@@ -65,7 +69,7 @@ END $$;
 COMMENT ON FUNCTION smart_parking.grant_access(name, text) IS
 'Grants a role what it needs. Arguments: role_name; plane: '
 'application: search, hold, extend, cancel, and read lots, spots, bookings and their events; '
-'gate: validate_plate() and nothing else; operator: every function, and read every table. A role may be given several. '
+'gate: validate_plate(), the commands of gates and reports on them, and nothing else; operator: every function, and read every table. A role may be given several. '
 'Nobody gets to write tables: functions do that. Runs with the caller''s rights, so only the owner and superusers can grant. '
 'After an upgrade of the extension call it again, for what is new. Errors: SP016 NULL, SP019 unknown role or plane.';
 

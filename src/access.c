@@ -93,6 +93,18 @@ is_to_be_judged(const Gate *gate, const Passage *passage, Standing standing, Tim
 	return gate->senses_passage && waits_for_another_order(passage, now);
 }
 
+/* A person opens, whatever the verdict: that is kept as it would have been. */
+static void
+open_anyway(Verdict *verdict)
+{
+	if (!verdict_opens(verdict))
+	{
+		verdict->details = details_text(verdict->details, "verdict", verdict->reason);
+		verdict_set(verdict, "open", "opened_manually");
+	}
+	verdict->matched_by = "attendant";
+}
+
 /*
  * One more read of a passage: either its verdict stands, or this read is the
  * better one and the verdict is worked out anew.  What was opened stays open.
@@ -108,6 +120,8 @@ judge_again(const Gate *gate, const PlateRead *read, const Match *match, Passage
 	{
 		judge(gate, read, match, now, verdict);
 		verdict->has_command = false;
+		if (read->attendant_reason)
+			open_anyway(verdict);
 	}
 	else
 		judged = standing == READ_IS_BETTER && verdict_opens(&passage->verdict) &&
@@ -121,7 +135,8 @@ judge_again(const Gate *gate, const PlateRead *read, const Match *match, Passage
 	{
 		*verdict = passage->verdict;
 		verdict->matched_by = verdict->matched_by ? "passage" : NULL;
-		if (!gate->senses_passage && verdict_opens(verdict) && waits_for_another_order(passage, now))
+		if ((!gate->senses_passage && verdict_opens(verdict) && waits_for_another_order(passage, now)) ||
+			(read->attendant_reason && !passage_command_lives(passage, now)))
 			verdict->has_command = false;
 	}
 	passage_go_on(passage, read, now);
@@ -137,7 +152,7 @@ conclude(const Gate *gate, PlateRead *read, const pg_uuid_t *passage_id, Timesta
 		verdict->has_command = false;
 	else if (!verdict->has_command)
 	{
-		barrier_order(gate, passage_id, &read->id, NULL, now, &verdict->command_id);
+		barrier_order(gate, passage_id, &read->id, read->attendant_reason, now, &verdict->command_id);
 		verdict->has_command = true;
 	}
 }
@@ -170,6 +185,8 @@ access_judge(PlateRead *read, TimestampTz now, Verdict *verdict)
 	{
 		lock_plates(&gate, read, &match, NULL);
 		judge(&gate, read, &match, now, verdict);
+		if (read->attendant_reason)
+			open_anyway(verdict);
 		passage_begin(read, now, verdict, &passage_id);
 	}
 	conclude(&gate, read, &passage_id, now, verdict);

@@ -31,7 +31,23 @@ barrier_order(const Gate *gate, const pg_uuid_t *passage_id, const pg_uuid_t *pl
 	arg_time(&args, now + gate->command_life);
 	arg_uuid(&args, passage_id);
 	arg_text(&args, reason);
+	arg_datum(&args, BoolGetDatum(gate->senses_passage));
 	run_statement(STMT_ISSUE_COMMAND, &args);
 	if (gate->notifies)
 		Async_Notify(CHANNEL, psprintf("%s %s", uuid_text(&gate->id), uuid_text(command_id)));
+}
+
+/* "details" are members of a JSON object; they come on top of those it has. */
+void
+barrier_end(const pg_uuid_t *command_id, const char *state, const char *event_id,
+			const char *details, TimestampTz now)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, command_id);
+	arg_text(&args, state);
+	arg_time(&args, now);
+	arg_text(&args, event_id);
+	arg_text(&args, details_object(details));
+	run_statement(STMT_END_COMMAND, &args);
 }

@@ -11,4 +11,7 @@ extern void barrier_order(const Gate *gate, const pg_uuid_t *passage_id,
 						  const pg_uuid_t *plate_read_id, const char *reason, TimestampTz now,
 						  pg_uuid_t *command_id);
 
+extern void barrier_end(const pg_uuid_t *command_id, const char *state, const char *event_id,
+						const char *details, TimestampTz now);
+
 #endif							/* SMART_PARKING_BARRIER_H */

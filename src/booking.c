@@ -225,6 +225,16 @@ booking_lock(const pg_uuid_t *id, Booking *booking)
 	return lock_booking(STMT_LOCK_BOOKING, &args, booking);
 }
 
+/* The same with its slice, and not if somebody else has one of them. */
+bool
+booking_lock_if_free(const pg_uuid_t *id, Booking *booking)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, id);
+	return lock_booking(STMT_LOCK_BOOKING_IF_FREE, &args, booking);
+}
+
 /* The same for the active booking of a plate in a lot, lapsed or not. */
 bool
 booking_lock_of_plate(const pg_uuid_t *parking_id, const char *car_plate, Booking *booking)

@@ -64,6 +64,7 @@ extern void booking_insert_hold(const NewBooking *booking, pg_uuid_t *id);
 extern void booking_insert_stay(const NewBooking *booking, pg_uuid_t *id);
 
 extern bool booking_lock(const pg_uuid_t *id, Booking *booking);
+extern bool booking_lock_if_free(const pg_uuid_t *id, Booking *booking);
 extern bool booking_lock_of_plate(const pg_uuid_t *parking_id, const char *car_plate,
 								  Booking *booking);
 extern bool booking_find_expired(const pg_uuid_t *parking_id, const char *car_plate,

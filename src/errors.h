@@ -16,6 +16,8 @@
 #define ERRCODE_SP_UNKNOWN_BOOKING		MAKE_SQLSTATE('S','P','0','0','2')
 #define ERRCODE_SP_UNKNOWN_GATE			MAKE_SQLSTATE('S','P','0','0','3')
 #define ERRCODE_SP_UNKNOWN_SPOT			MAKE_SQLSTATE('S','P','0','0','4')
+#define ERRCODE_SP_UNKNOWN_COMMAND		MAKE_SQLSTATE('S','P','0','0','5')
+#define ERRCODE_SP_UNKNOWN_READ			MAKE_SQLSTATE('S','P','0','0','6')
 
 /* an argument is not usable */
 #define ERRCODE_SP_INVALID_PLATE		MAKE_SQLSTATE('S','P','0','1','0')

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 
 #include "booking.h"
 #include "call.h"
@@ -43,20 +44,29 @@ expire_batch(TimestampTz now, int max_bookings, const char *reason)
 	return (int) due;
 }
 
+/* How many to work on in one call. */
+int
+batch_size(FunctionCallInfo fcinfo, int argument, const char *name)
+{
+	int			size;
+
+	require_argument(fcinfo, argument, name);
+	size = PG_GETARG_INT32(argument);
+	if (size < 1 || size > MAX_BATCH)
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_INVALID_LIMIT),
+				 errmsg("%s must be between 1 and %d", name, MAX_BATCH),
+				 errhint("Call %s again, in a transaction of its own, until it returns 0.",
+						 get_func_name(fcinfo->flinfo->fn_oid))));
+	return size;
+}
+
 Datum
 release_expired(PG_FUNCTION_ARGS)
 {
 	Call		call;
-	int			max_bookings;
+	int			max_bookings = batch_size(fcinfo, 0, "max_bookings");
 	int			released;
-
-	require_argument(fcinfo, 0, "max_bookings");
-	max_bookings = PG_GETARG_INT32(0);
-	if (max_bookings < 1 || max_bookings > MAX_BATCH)
-		ereport(ERROR,
-				(errcode(ERRCODE_SP_INVALID_LIMIT),
-				 errmsg("max_bookings must be between 1 and %d", MAX_BATCH),
-				 errhint("Call release_expired again, in a transaction of its own, until it returns 0.")));
 
 	call_begin(&call, fcinfo);
 	call_connect(&call);

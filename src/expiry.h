@@ -9,4 +9,7 @@
 
 extern int	expire_batch(TimestampTz now, int max_bookings, const char *reason);
 
+extern int	expire_commands_batch(TimestampTz now, int max_commands);
+extern int	batch_size(FunctionCallInfo fcinfo, int argument, const char *name);
+
 #endif							/* SMART_PARKING_EXPIRY_H */

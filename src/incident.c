@@ -24,6 +24,7 @@ incident_raise(const Incident *incident, TimestampTz now)
 	arg_uuid(&args, incident->command_id);
 	arg_uuid(&args, incident->booking_id);
 	arg_uuid(&args, incident->other_booking_id);
+	arg_text(&args, incident->event_id);
 	arg_text(&args, details_object(incident->details));
 	run_statement(STMT_RAISE_INCIDENT, &args);
 }

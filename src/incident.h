@@ -16,6 +16,7 @@ typedef struct Incident
 	const pg_uuid_t *command_id;
 	const pg_uuid_t *booking_id;
 	const pg_uuid_t *other_booking_id;
+	const char *event_id;		/* of the report; raised once for each */
 	char	   *details;		/* members of a JSON object */
 } Incident;
 

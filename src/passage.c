@@ -181,6 +181,8 @@ passage_weigh(Passage *passage, const PlateRead *read)
 		return passage->car_plate == NULL ? READ_AGREES : READ_IS_NO_BETTER;
 	if (same_plate(passage, read))
 		return READ_AGREES;
+	if (read->attendant_reason)
+		return READ_IS_BETTER;
 	if (passage->verdict.matched_by && strcmp(passage->verdict.matched_by, "attendant") == 0)
 		return READ_IS_NO_BETTER;
 	if (passage->car_plate == NULL)

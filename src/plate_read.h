@@ -36,6 +36,7 @@ typedef struct PlateRead
 	char	   *camera;
 	char	   *format;
 	char	   *problem;
+	const char *attendant_reason;	/* a person said so; NULL: a camera */
 } PlateRead;
 
 extern char *plate_or_null(const char *plate_text);

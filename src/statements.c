@@ -152,6 +152,10 @@ static const struct
 		LOCK_BOOKING("b.id" EQ "$1"),
 		1, {UUIDOID}
 	},
+	[STMT_LOCK_BOOKING_IF_FREE] = {
+		LOCK_BOOKING("b.id" EQ "$1") ", s SKIP LOCKED",
+		1, {UUIDOID}
+	},
 	[STMT_LOCK_BOOKING_OF_PLATE] = {
 		LOCK_BOOKING("b.parking_id" EQ "$1"
 					 " AND b.car_plate OPERATOR(smart_parking.=) $2::smart_parking.license_plate"
@@ -347,15 +351,66 @@ static const struct
 	},
 	[STMT_ISSUE_COMMAND] = {
 		"INSERT INTO smart_parking.barrier_command"
-		" (id, gate_id, plate_read_id, command, issued_at, expires_at, state, passage_id, reason)"
-		" VALUES ($1, $2, $3, 'open', $4, $5, 'issued', $6, $7)",
-		7, {UUIDOID, UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TEXTOID}
+		" (id, gate_id, plate_read_id, command, issued_at, expires_at, state, passage_id, reason,"
+		" awaits_passage)"
+		" VALUES ($1, $2, $3, 'open', $4, $5, 'issued', $6, $7, $8)",
+		8, {UUIDOID, UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TEXTOID, BOOLOID}
+	},
+	[STMT_ACKNOWLEDGE] = {
+		"UPDATE smart_parking.barrier_command c SET state = 'acknowledged', acknowledged_at = $2"
+		" WHERE c.id" EQ "$1 AND c.state" EQ "'issued' AND c.expires_at" GT "$2",
+		2, {UUIDOID, TIMESTAMPTZOID}
+	},
+	[STMT_COMMAND_STATE] = {
+		"SELECT CASE WHEN c.ended_at IS NULL AND c.expires_at" LE "$2 THEN 'timed_out' ELSE c.state END"
+		" FROM smart_parking.barrier_command c WHERE c.id" EQ "$1",
+		2, {UUIDOID, TIMESTAMPTZOID}
+	},
+	[STMT_GATE_OF_COMMAND] = {
+		"SELECT c.gate_id FROM smart_parking.barrier_command c WHERE c.id" EQ "$1",
+		1, {UUIDOID}
+	},
+	[STMT_LOCK_COMMAND] = {
+		"SELECT c.passage_id, c.state, c.expires_at, c.end_event_id"
+		" FROM smart_parking.barrier_command c WHERE c.id" EQ "$1 FOR NO KEY UPDATE",
+		1, {UUIDOID}
+	},
+	[STMT_END_COMMAND] = {
+		"UPDATE smart_parking.barrier_command c SET state = $2, ended_at = $3, end_event_id = $4,"
+		" details = COALESCE(c.details OPERATOR(pg_catalog.||) $5::pg_catalog.jsonb,"
+		" $5::pg_catalog.jsonb, c.details) WHERE c.id" EQ "$1",
+		5, {UUIDOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID}
+	},
+	[STMT_COMMAND_OF_EVENT] = {
+		"SELECT c.id FROM smart_parking.barrier_command c WHERE c.gate_id" EQ "$1"
+		" AND c.issued_at" GT "$3 AND c.end_event_id" EQ "$2 ORDER BY c.issued_at DESC LIMIT 1",
+		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
+	},
+	/* no command lives longer than gate.command_life may be; the first car first */
+	[STMT_LIVE_COMMAND] = {
+		"SELECT c.id FROM smart_parking.barrier_command c WHERE c.gate_id" EQ "$1"
+		" AND c.issued_at" GT "($2" SUB "'10 minutes'::pg_catalog.interval)"
+		" AND c.ended_at IS NULL AND c.expires_at" GT "$2 ORDER BY c.issued_at LIMIT 1",
+		2, {UUIDOID, TIMESTAMPTZOID}
+	},
+	/* with the hold that was made for it, unless a later command goes on with that */
+	[STMT_DUE_COMMANDS] = {
+		"SELECT c.id, (SELECT g.booking_id FROM smart_parking.passage g WHERE g.id" EQ "c.passage_id"
+		" AND g.made_booking AND NOT EXISTS (SELECT FROM smart_parking.barrier_command n"
+		" WHERE n.passage_id" EQ "g.id AND n.issued_at" GT "c.issued_at)) "
+		"FROM smart_parking.barrier_command c"
+		" WHERE c.awaits_passage AND c.ended_at IS NULL AND c.expires_at" LE "$1"
+		" ORDER BY c.expires_at LIMIT $2 FOR NO KEY UPDATE OF c SKIP LOCKED",
+		2, {TIMESTAMPTZOID, INT8OID}
 	},
 	[STMT_RAISE_INCIDENT] = {
 		"INSERT INTO smart_parking.gate_incident"
-		" (id, gate_id, raised_at, kind, plate_read_id, command_id, booking_id, other_booking_id, details)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::pg_catalog.jsonb)",
-		9, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TEXTOID, UUIDOID, UUIDOID, UUIDOID, UUIDOID, TEXTOID}
+		" (id, gate_id, raised_at, kind, plate_read_id, command_id, booking_id, other_booking_id,"
+		" event_id, details)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::pg_catalog.jsonb)"
+		" ON CONFLICT (gate_id, kind, event_id) WHERE event_id IS NOT NULL DO NOTHING",
+		10, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TEXTOID, UUIDOID, UUIDOID, UUIDOID, UUIDOID,
+		TEXTOID, TEXTOID}
 	},
 	/* as operators' calls do; reservations and gates take no part in it */
 	[STMT_LOCK_LOT] = {

@@ -92,14 +92,20 @@ wait_ms(long ms, const char *activity)
 	CHECK_FOR_INTERRUPTS();
 }
 
+static int
+release_batch(TimestampTz now, int max)
+{
+	return expire_batch(now, max, "lapsed; swept");
+}
+
 /*
- * Releases what has lapsed by now, each batch in a transaction of its own.  A
- * short batch may have passed over what others held: so until one is empty.
+ * Does one chore until nothing is left, each batch in a transaction of its own.
+ * A short batch may have passed over what others held: so until one is empty.
  */
 static void
-sweep_once(FunctionCallInfo fcinfo, bool in_background)
+do_chore(FunctionCallInfo fcinfo, int (*chore) (TimestampTz now, int max), bool in_background)
 {
-	int			released;
+	int			done;
 
 	do
 	{
@@ -109,13 +115,21 @@ sweep_once(FunctionCallInfo fcinfo, bool in_background)
 		CHECK_FOR_INTERRUPTS();
 		call_begin(&call, fcinfo);
 		call_connect(&call);
-		released = expire_batch(call.now, BATCH, "lapsed; swept");
+		done = chore(call.now, BATCH);
 		call_end(&call);
 		COMMIT_AND_START();
-		if (in_background && released == BATCH)
+		if (in_background && done == BATCH)
 			wait_ms((long) ((GetCurrentTimestamp() - begun) / 1000) * REST_BY_WORK,
 					"smart_parking sweeper: leaving time to others");
-	} while (released > 0);
+	} while (done > 0);
+}
+
+static void
+sweep_once(FunctionCallInfo fcinfo, bool in_background)
+{
+	/* commands first: they may give holds back */
+	do_chore(fcinfo, expire_commands_batch, in_background);
+	do_chore(fcinfo, release_batch, in_background);
 }
 
 static void

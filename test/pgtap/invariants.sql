@@ -91,6 +91,11 @@ FROM (VALUES
 	('DELETE FROM smart_parking.booking_event WHERE booking_id = %L', :'expired', 'transition_on_record', 'an expiry without a record'),
 	('DELETE FROM smart_parking.booking WHERE id = %L', :'expired', 'event_has_a_booking', 'an event of a booking that is gone'),
 	('UPDATE smart_parking.plate_read SET decision = ''deny'' WHERE booking_id = %L', :'inside', 'barrier_opened_on_a_verdict', 'a barrier opened on a denial'),
+	('UPDATE smart_parking.barrier_command SET state = ''passed'', ended_at = now() WHERE plate_read_id IN (SELECT id FROM smart_parking.plate_read WHERE booking_id = %1$L);
+		INSERT INTO smart_parking.booking_event VALUES (%1$L, now(), ''entry_corrected''); UPDATE smart_parking.booking SET status = ''pending'', confirmed_at = NULL WHERE id = %1$L',
+		:'inside', 'passed_car_has_moved', 'a car that passed, and waits outside'),
+	('INSERT INTO smart_parking.booking_event VALUES (%L, now(), ''confirmed'')', :'inside', 'transition_once', 'confirmed twice'),
+	('INSERT INTO smart_parking.booking_event VALUES (%L, now(), ''entry_corrected'')', :'inside', 'transition_once', 'an entry put back, and inside'),
 	('DELETE FROM smart_parking.plate_read WHERE booking_id = %L', :'inside', 'barrier_opened_on_a_verdict', 'a barrier opened on no read')
 ) AS broken(statement, id, said, what);
 

@@ -60,7 +60,7 @@ SELECT is(pg_temp.try('sp_app', 'SELECT now()'), 'P0001', 'an unqualified now() 
 -- Tables of the same names, in the attacker's temporary schema, before the first call of the session: plans are kept.
 SET LOCAL ROLE sp_app;
 SELECT format('CREATE TEMP TABLE %I (id uuid, parking_id uuid, spot_no int, free_spots int)', name)
-FROM unnest(ARRAY['parking', 'spot', 'counter_slice', 'booking', 'booking_event', 'gate', 'plate_read', 'barrier_command']) AS name \gexec
+FROM unnest(ARRAY['parking', 'spot', 'counter_slice', 'booking', 'booking_event', 'gate', 'plate_read', 'barrier_command', 'passage', 'gate_incident']) AS name \gexec
 RESET ROLE;
 
 SELECT is(pg_temp.try('sp_app', format($$ SELECT outcome FROM smart_parking.reserve_spot(%L, %L, 'TRAP 1') $$, :'lot', gen_random_uuid())), 'reserved',
@@ -83,7 +83,7 @@ SELECT is_empty('SELECT * FROM smart_parking.check_invariants()', 'the invariant
 
 SELECT pg_temp.digest() AS before \gset
 SELECT is(pg_temp.try(role_name, format(command, relname)), '42501', format('%s: %s', role_name, format(command, relname)))
-FROM unnest(ARRAY['parking', 'spot', 'counter_slice', 'booking', 'booking_event', 'gate', 'plate_read', 'barrier_command', 'parking_event']) AS relname,
+FROM unnest(ARRAY['parking', 'spot', 'counter_slice', 'booking', 'booking_event', 'gate', 'plate_read', 'barrier_command', 'passage', 'gate_incident', 'plate_rule', 'parking_event']) AS relname,
 	unnest(ARRAY['sp_app', 'sp_gate']::name[]) AS role_name,
 	unnest(ARRAY['INSERT INTO smart_parking.%I DEFAULT VALUES', 'DELETE FROM smart_parking.%I', 'TRUNCATE smart_parking.%I CASCADE',
 		'ALTER TABLE smart_parking.%I DISABLE TRIGGER ALL', 'LOCK TABLE smart_parking.%I IN ACCESS EXCLUSIVE MODE',
