@@ -211,9 +211,13 @@ COMMENT ON FUNCTION smart_parking.validate_plate(uuid, text, timestamptz, real, 
 'candidates, the camera''s other readings: an array of {"plate", "confidence"}, what is malformed in it is passed over; '
 'vehicle, the camera''s id of the car or tracked object, at most 200 bytes: reads that share it are one passage. '
 'Reads of one car within the gate''s passage_window are one passage too: one verdict, which a better read may improve, and one command. '
-'Result: one row. decision is open, deny or manual; reason is one of: entered, reacquired_same_spot, reacquired_other_spot, exited (open); '
-'no_booking, already_inside, hold_lapsed_lot_full, hold_lapsed_lot_closed (deny); plate_unreadable, plate_ambiguous, plate_doubtful, '
-'exit_without_entry (manual). details: what was read and at which cost it was matched, or the contenders. '
+'Result: one row. decision is open, deny or manual; reason is one of: '
+'open: entered; reacquired_same_spot, reacquired_other_spot (the hold had lapsed); walk_in, permit, staff (a stay without a booking, on a standard spot, '
+'of user 00000000-0000-8000-8000-000000000001); exited; exited_after_overstay (the sweeper had closed the stay); entered_over_open_stay and exit_without_entry at a gate with soft anti-passback; '
+'opened_manually. '
+'deny: no_booking; already_inside; plate_blocked; permit_not_yet_valid, permit_expired; lot_full, lot_closed (for a walk-in or a permit); wrong_lot (details say which one); '
+'hold_lapsed_lot_full, hold_lapsed_lot_closed. '
+'manual: plate_unreadable, plate_ambiguous, plate_doubtful, exit_without_entry. details: what was read and at which cost it was matched, or the contenders. '
 'command_id is the order to the barrier where the decision is open. '
 'Errors: SP003 unknown gate, SP016 gate_id or read_at is NULL, SP019 confidence, event_id or vehicle out of range.';
 REVOKE ALL ON FUNCTION smart_parking.validate_plate(uuid, text, timestamptz, real, text, jsonb, text) FROM PUBLIC;

@@ -56,5 +56,14 @@ COMMENT ON FUNCTION smart_parking.expire_commands(integer) IS
 'Ends as timed_out up to max orders of gates that sense passage whose time is over, and cancels the holds that were made for them. Passes over what other transactions hold locked; '
 'the sweeper calls it each time. Result: how many. Errors: SP016 NULL, SP017 max is not positive or above 100,000.';
 
+CREATE FUNCTION smart_parking.correct_read(read_id uuid, car_plate text, reason text) RETURNS smart_parking.verdict
+AS 'MODULE_PATHNAME' LANGUAGE c VOLATILE;
+COMMENT ON FUNCTION smart_parking.correct_read(uuid, text, text) IS
+'An attendant says after the fact which car it was. Arguments: read_id; car_plate, the right one; reason. It is a new read, matched_by attendant, and no order to the barrier. '
+'If the car was let in, the booking that was confirmed by mistake is a hold again, for five minutes at least, and the right one is confirmed; if it was let out, the car that left by mistake '
+'gets a new stay on its spot, or on another one (incident spot_sold_on), or none (inside_without_spot), and the right booking is completed. Result: the verdict on the right car. '
+'Errors: SP006 unknown read, SP010 plate, SP016 NULL, SP023 the read is from before version 1.1.';
+REVOKE ALL ON FUNCTION smart_parking.correct_read(uuid, text, text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION smart_parking.pending_commands(uuid), smart_parking.acknowledge_command(uuid), smart_parking.report_passage(uuid, text, text, jsonb),
 	smart_parking.report_gate_passage(uuid, text, jsonb), smart_parking.open_manually(uuid, text, text), smart_parking.expire_commands(integer) FROM PUBLIC;

@@ -65,7 +65,7 @@ CREATE INDEX booking_event_booking ON smart_parking.booking_event (booking_id, h
 COMMENT ON TABLE smart_parking.booking_event IS
 'What happened to a booking after it was made, by whom and why. Append-only. '
 'No foreign key: bookings are never deleted, and the key would lock the booking row once more for each event.';
-COMMENT ON COLUMN smart_parking.booking_event.event IS 'extended, confirmed, completed, cancelled, expired, reacquired, entry_corrected, stayed_on.';
+COMMENT ON COLUMN smart_parking.booking_event.event IS 'extended, confirmed, completed, cancelled, expired, reacquired, entry_corrected, stayed_on, walk_in, permit, staff, entered_over_open_stay, left, plate_changed.';
 COMMENT ON COLUMN smart_parking.booking_event.actor IS 'The role that was logged in.';
 
 CREATE FUNCTION smart_parking.booking_guard() RETURNS trigger

@@ -21,6 +21,7 @@ CREATE TABLE smart_parking.parking (
 );
 SELECT pg_catalog.pg_extension_config_dump('smart_parking.parking', '');
 
+CREATE INDEX parking_max_stay ON smart_parking.parking (id) WHERE max_stay IS NOT NULL;
 CREATE INDEX parking_location ON smart_parking.parking USING gist (location);
 
 COMMENT ON TABLE smart_parking.parking IS

@@ -43,6 +43,7 @@ BEGIN
 			'EXECUTE ON FUNCTION smart_parking.reserve_spot(uuid, uuid, text, interval, text, uuid)',
 			'EXECUTE ON FUNCTION smart_parking.extend_hold(uuid, interval)',
 			'EXECUTE ON FUNCTION smart_parking.cancel_booking(uuid, text)',
+			'EXECUTE ON FUNCTION smart_parking.change_plate(uuid, text)',
 			'EXECUTE ON FUNCTION smart_parking.home_cell(uuid)',
 			'SELECT ON smart_parking.parking_status, smart_parking.parking, smart_parking.spot, '
 				'smart_parking.booking, smart_parking.booking_event']
@@ -68,7 +69,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION smart_parking.grant_access(name, text) IS
 'Grants a role what it needs. Arguments: role_name; plane: '
-'application: search, hold, extend, cancel, and read lots, spots, bookings and their events; '
+'application: search, hold, extend, cancel, change the plate, and read lots, spots, bookings and their events; '
 'gate: validate_plate(), the commands of gates and reports on them, and nothing else; operator: every function, and read every table. A role may be given several. '
 'Nobody gets to write tables: functions do that. Runs with the caller''s rights, so only the owner and superusers can grant. '
 'After an upgrade of the extension call it again, for what is new. Errors: SP016 NULL, SP019 unknown role or plane.';

@@ -192,6 +192,28 @@ access_judge(PlateRead *read, TimestampTz now, Verdict *verdict)
 	conclude(&gate, read, &passage_id, now, verdict);
 }
 
+/* A person corrects a read after the fact: no order to the barrier comes of it. */
+void
+access_correct(PlateRead *read, const pg_uuid_t *passage_id, TimestampTz now, Verdict *verdict)
+{
+	Gate		gate;
+	Match		match;
+	Passage		passage;
+
+	gate_lock(&read->gate_id);
+	gate_read(&read->gate_id, &gate);
+	if (!passage_by_id(passage_id, &passage))
+		elog(ERROR, "a passage is gone");
+	region_id_beside(&gate.parking_id, now, &read->id);
+	match_read(&gate, read, now, &match);
+	lock_plates(&gate, read, &match, &passage);
+	correct(&gate, read, &match, &passage, now, verdict);
+	rest_on(&passage, read, verdict, READ_IS_BETTER);
+	passage_go_on(&passage, read, passage.last_read_at);
+	verdict->details = details_text(verdict->details, "correction", read->attendant_reason);
+	plate_read_record(read, passage_id, now, verdict);
+}
+
 Datum
 verdict_row(Call *call, const Verdict *verdict)
 {

@@ -10,8 +10,10 @@
 #include "barrier.h"
 #include "errors.h"
 #include "license_plate.h"
+#include "statements.h"
 
 PG_FUNCTION_INFO_V1(open_manually);
+PG_FUNCTION_INFO_V1(correct_read);
 
 /*
  * With a plate, the attendant's word is a read: it binds the booking as a
@@ -62,4 +64,51 @@ open_manually(PG_FUNCTION_ARGS)
 		open_for_plate(fcinfo, reason, call.now, command_id);
 	call_end(&call);
 	PG_RETURN_UUID_P(command_id);
+}
+
+/* The gate and the passage of a read. */
+static void
+find_read(const pg_uuid_t *read_id, PlateRead *read, pg_uuid_t *passage_id)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, read_id);
+	if (run_statement(STMT_READ_TO_CORRECT, &args) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_UNKNOWN_READ),
+				 errmsg("there is no read %s", uuid_text(read_id)),
+				 errhint("Reads stand in smart_parking.plate_read.")));
+	if (column_is_null(0, 2))
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_INVALID_TRANSITION),
+				 errmsg("the read is from before version 1.1 and cannot be corrected")));
+	read->gate_id = column_uuid(0, 1);
+	*passage_id = column_uuid(0, 2);
+}
+
+Datum
+correct_read(PG_FUNCTION_ARGS)
+{
+	Call		call;
+	PlateRead	read;
+	pg_uuid_t	passage_id;
+	Verdict		verdict = {0};
+	Datum		row;
+
+	require_argument(fcinfo, 0, "read_id");
+	require_argument(fcinfo, 1, "car_plate");
+	require_argument(fcinfo, 2, "reason");
+	call_begin(&call, fcinfo);
+	call_connect(&call);
+	memset(&read, 0, sizeof(read));
+	read.plate_text = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	read.car_plate = text_to_cstring(license_plate_from_text(PG_GETARG_TEXT_PP(1)));
+	read.read_at = call.now;
+	read.attendant_reason = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	read.corrects = PG_GETARG_UUID_P(0);
+	find_read(read.corrects, &read, &passage_id);
+	access_correct(&read, &passage_id, call.now, &verdict);
+	row = verdict_row(&call, &verdict);
+	call_end(&call);
+	return row;
 }

@@ -21,6 +21,9 @@ typedef enum BookingStatus
 	BOOKING_EXPIRED
 } BookingStatus;
 
+/* why a stay was closed that lasted too long: by it the gate knows it again */
+#define OVERSTAY_REASON "stayed longer than max_stay"
+
 typedef struct Booking
 {
 	pg_uuid_t	id;

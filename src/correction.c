@@ -109,3 +109,50 @@ rebind(const Gate *gate, const PlateRead *read, const Match *match, const Passag
 	verdict->command_id = passage->verdict.command_id;
 	return true;
 }
+
+/* What the passage meant for its booking is undone; whether it had happened. */
+static bool
+unbind(const Gate *gate, const PlateRead *read, const Passage *passage, TimestampTz now)
+{
+	Booking		wrong;
+	bool		came_in = is_movement(passage, "in") && lock_bound(passage, BOOKING_CONFIRMED, &wrong);
+	bool		went_out = is_movement(passage, "out") && lock_bound(passage, BOOKING_COMPLETED, &wrong);
+
+	if (came_in)
+		take_back_entry(&wrong, passage->verdict.made_booking, now, REASON);
+	else if (went_out)
+		stay_on(gate, read, &wrong, passage->verdict.matched_plate, now, REASON);
+	else if (passage->verdict.made_booking)
+		drop_hold(&passage->verdict.booking_id, now, REASON);
+	return came_in || went_out;
+}
+
+static bool
+means_same_booking(const Match *match, const Passage *passage)
+{
+	return match->plate && passage->verdict.has_booking &&
+		strcmp(match->plate, passage->verdict.matched_plate) == 0;
+}
+
+/*
+ * A person says which car it was.  Where the passage was let through, the
+ * booking that moved by mistake is put back, and the right one moves; without
+ * one, the verdict is what that car would have got.
+ */
+void
+correct(const Gate *gate, const PlateRead *read, const Match *match, const Passage *passage,
+		TimestampTz now, Verdict *verdict)
+{
+	if (!verdict_opens(&passage->verdict) || means_same_booking(match, passage))
+		*verdict = passage->verdict;
+	else if (!rebind(gate, read, match, passage, now, verdict))
+	{
+		bool		has_happened = unbind(gate, read, passage, now);
+		Gate		after = gate_after(gate, has_happened);
+
+		judge(&after, read, match, now, verdict);
+		verdict->has_command = passage->verdict.has_command;
+		verdict->command_id = passage->verdict.command_id;
+	}
+	verdict->matched_by = "attendant";
+}

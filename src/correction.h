@@ -10,4 +10,7 @@
 extern bool rebind(const Gate *gate, const PlateRead *read, const Match *match,
 				   const Passage *passage, TimestampTz now, Verdict *verdict);
 
+extern void correct(const Gate *gate, const PlateRead *read, const Match *match,
+					const Passage *passage, TimestampTz now, Verdict *verdict);
+
 #endif							/* SMART_PARKING_CORRECTION_H */

@@ -20,11 +20,11 @@ PG_FUNCTION_INFO_V1(release_expired);
 PG_FUNCTION_INFO_V1(expire_booking);
 
 /*
- * Releases up to max_bookings holds that have lapsed by "now".  Those whose
- * booking or slice others hold are passed over: the next sweep looks again.
+ * Ends up to max_bookings bookings that are due by "now".  Those whose booking
+ * or slice others hold are passed over: the next sweep looks again.
  */
 int
-expire_batch(TimestampTz now, int max_bookings, const char *reason)
+run_end_batch(Statement statement, TimestampTz now, int max_bookings, const char *reason)
 {
 	Args		args = {0};
 	int64		due;
@@ -32,16 +32,23 @@ expire_batch(TimestampTz now, int max_bookings, const char *reason)
 	arg_time(&args, now);
 	arg_datum(&args, Int64GetDatum(max_bookings));
 	arg_text(&args, reason);
-	run_statement(STMT_EXPIRE_BATCH, &args);
+	run_statement(statement, &args);
 
 	due = DatumGetInt64(column_datum(0, 1));
 	if (due != DatumGetInt64(column_datum(0, 2)) ||
 		DatumGetInt64(column_datum(0, 3)) != DatumGetInt64(column_datum(0, 4)))
 		ereport(ERROR,
 				(errcode(ERRCODE_SP_COUNTER_DRIFT),
-				 errmsg("a lapsed hold could not be released, or its spot is free already"),
+				 errmsg("a booking that is due could not be ended, or its spot is free already"),
 				 errhint("SELECT * FROM smart_parking.check_invariants() tells what disagrees.")));
 	return (int) due;
+}
+
+/* Releases holds that have lapsed. */
+int
+expire_batch(TimestampTz now, int max_bookings, const char *reason)
+{
+	return run_end_batch(STMT_EXPIRE_BATCH, now, max_bookings, reason);
 }
 
 /* How many to work on in one call. */

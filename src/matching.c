@@ -14,6 +14,7 @@
 #include "booking.h"
 #include "matching.h"
 #include "probe.h"
+#include "rights.h"
 #include "settings.h"
 
 /* What is needed of a booking once the matcher names it. */
@@ -197,9 +198,13 @@ match_live_bookings(const Gate *gate, const PlateRead *read, TimestampTz now, Sn
 static bool
 stands_by_itself(const Gate *gate, const PlateRead *read, TimestampTz now)
 {
+	Rights		rights;
 	Booking		lapsed;
 
-	return gate->lets_in &&
+	if (!gate->lets_in)
+		return false;
+	rights_of_plate(&gate->parking_id, read->car_plate, now, &rights);
+	return rights.blocked || rights.allowed ||
 		booking_find_expired(&gate->parking_id, read->car_plate, too_late(now), &lapsed);
 }
 

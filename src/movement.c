@@ -89,6 +89,28 @@ let_out(const Gate *gate, const Booking *booking, TimestampTz now, const char *r
 	verdict->movement = "out";
 }
 
+/* It was inside, though nobody saw it come in. */
+void
+complete_unentered(const Booking *hold, TimestampTz at, const char *reason)
+{
+	booking_confirm(hold, at, reason);
+	complete_stay(hold, at, reason);
+}
+
+void
+let_out_unentered(const Gate *gate, const Booking *hold, TimestampTz now, const char *reason,
+				  Verdict *verdict)
+{
+	TimestampTz until = now + gate->command_life;
+
+	if (!gate->senses_passage)
+		complete_unentered(hold, now, reason);
+	else if (hold->expires_at < until)
+		booking_extend(hold, until, now, "the barrier is open for it");
+	decide_on(verdict, "open", reason, hold);
+	verdict->movement = "out";
+}
+
 /*
  * Another car came in than was thought.  The booking that was confirmed waits
  * for its own driver again; one that was made for the entry is not needed.

@@ -28,6 +28,9 @@ extern void let_in_anew(const Gate *gate, const NewStay *stay, TimestampTz now,
 						const char *reason, Verdict *verdict);
 extern void let_out(const Gate *gate, const Booking *booking, TimestampTz now,
 					const char *reason, Verdict *verdict);
+extern void let_out_unentered(const Gate *gate, const Booking *hold, TimestampTz now,
+							  const char *reason, Verdict *verdict);
+extern void complete_unentered(const Booking *hold, TimestampTz at, const char *reason);
 extern void complete_stay(const Booking *booking, TimestampTz at, const char *reason);
 extern void take_back_entry(const Booking *booking, bool made_for_it, TimestampTz now,
 							const char *reason);

@@ -265,6 +265,7 @@ plate_read_record(PlateRead *read, const pg_uuid_t *passage_id, TimestampTz now,
 	arg_text(&args, read->camera);
 	arg_text(&args, read->vehicle);
 	arg_or_null(&args, read->message, read->message != 0);
+	arg_uuid(&args, read->corrects);
 	if (run_statement(STMT_RECORD_READ, &args) != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),

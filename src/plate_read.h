@@ -36,6 +36,7 @@ typedef struct PlateRead
 	char	   *camera;
 	char	   *format;
 	char	   *problem;
+	const pg_uuid_t *corrects;	/* the read that this one takes the place of, or NULL */
 	const char *attendant_reason;	/* a person said so; NULL: a camera */
 } PlateRead;
 

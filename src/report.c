@@ -111,6 +111,8 @@ move_booking(const Gate *gate, const Command *command, TimestampTz now)
 	{
 		if (booking.status == BOOKING_CONFIRMED)
 			complete_stay(&booking, now, "passed the gate");
+		else if (booking.status == BOOKING_PENDING)
+			complete_unentered(&booking, now, "exit_without_entry");
 	}
 	else if (booking.status == BOOKING_PENDING)
 		booking_confirm(&booking, now, "passed the gate");

@@ -71,6 +71,42 @@
 	"smart_parking.spots_in_map(s.service_map" AND_BITS map ")," \
 	" free_map = s.free_map" OR_BITS "(s.service_map" AND_BITS map ") "
 
+/*
+ * Ends bookings that are due, and gives their spots back.  Bookings and slices
+ * are locked with SKIP LOCKED, so that a sweep waits for nobody.  From then on
+ * they are ours: bookings are reached by the place where they were locked, and
+ * what each slice gets back is taken from the same rows.  The counts tell
+ * whether each booking and slice was changed that should be.
+ */
+#define END_BATCH(more_tables, due, order, status) \
+	"WITH due AS MATERIALIZED (" \
+	" SELECT b.ctid AS place, p.parking_id, p.kind, p.slice_no," \
+	" 1::pg_catalog.int8" SHIFT_LEFT "(b.spot_no" SUB "s.first_spot_no) AS bit" \
+	" FROM smart_parking.booking b" more_tables \
+	" JOIN smart_parking.spot p ON" SPOT_OF_BOOKING \
+	" JOIN smart_parking.counter_slice s ON" SLICE_OF_SPOT \
+	" WHERE " due \
+	" ORDER BY " order " LIMIT $2 FOR NO KEY UPDATE OF b, s SKIP LOCKED)," \
+	" ended AS (" \
+	" UPDATE smart_parking.booking b SET status = '" status "', ended_at = $1" \
+	" WHERE b.ctid" EQ "ANY (ARRAY(SELECT due.place FROM due))" \
+	" RETURNING b.id)," \
+	" logged AS (" \
+	" INSERT INTO smart_parking.booking_event (booking_id, happened_at, event, reason)" \
+	" SELECT ended.id, $1, '" status "', $3 FROM ended)," \
+	" slices AS MATERIALIZED (" \
+	" SELECT due.parking_id, due.kind, due.slice_no, pg_catalog.bit_or(due.bit) AS map" \
+	" FROM due GROUP BY due.parking_id, due.kind, due.slice_no)," \
+	" given_back AS (" \
+	" UPDATE smart_parking.counter_slice s" \
+	" SET " GIVE_BACK("slices.map") \
+	" FROM slices" \
+	" WHERE s.parking_id" EQ "slices.parking_id AND s.kind" EQ "slices.kind" \
+	" AND s.slice_no" EQ "slices.slice_no AND (s.free_map" AND_BITS "slices.map)" EQ "0" \
+	" RETURNING 1) " \
+	"SELECT (SELECT pg_catalog.count(*) FROM due), (SELECT pg_catalog.count(*) FROM ended)," \
+	" (SELECT pg_catalog.count(*) FROM slices), (SELECT pg_catalog.count(*) FROM given_back)"
+
 /* what passage.c reads into a Passage: with its booking, its last command, and whether a later one came */
 #define READ_PASSAGE(condition) \
 	"SELECT g.id, g.last_read_at, g.vehicle, g.car_plate::pg_catalog.text, g.confidence, g.agreeing," \
@@ -217,42 +253,47 @@ static const struct
 		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
 	},
 
-	/*
-	 * Bookings and slices are locked with SKIP LOCKED, so that a sweep waits
-	 * for nobody.  From then on they are ours: bookings are reached by the
-	 * place where they were locked, and what each slice gets back is taken from
-	 * the same rows.  The counts tell whether each booking and slice was
-	 * changed that should be.
-	 */
 	[STMT_EXPIRE_BATCH] = {
-		"WITH due AS MATERIALIZED ("
-		" SELECT b.ctid AS place, p.parking_id, p.kind, p.slice_no,"
-		" 1::pg_catalog.int8" SHIFT_LEFT "(b.spot_no" SUB "s.first_spot_no) AS bit"
-		" FROM smart_parking.booking b"
-		" JOIN smart_parking.spot p ON" SPOT_OF_BOOKING
-		" JOIN smart_parking.counter_slice s ON" SLICE_OF_SPOT
-		" WHERE b.status" EQ PENDING "AND b.expires_at" LE "$1"
-		" ORDER BY b.expires_at LIMIT $2 FOR NO KEY UPDATE OF b, s SKIP LOCKED),"
-		" ended AS ("
-		" UPDATE smart_parking.booking b SET status = 'expired', ended_at = $1"
-		" WHERE b.ctid" EQ "ANY (ARRAY(SELECT due.place FROM due))"
-		" RETURNING b.id),"
-		" logged AS ("
-		" INSERT INTO smart_parking.booking_event (booking_id, happened_at, event, reason)"
-		" SELECT ended.id, $1, 'expired', $3 FROM ended),"
-		" slices AS MATERIALIZED ("
-		" SELECT due.parking_id, due.kind, due.slice_no, pg_catalog.bit_or(due.bit) AS map"
-		" FROM due GROUP BY due.parking_id, due.kind, due.slice_no),"
-		" given_back AS ("
-		" UPDATE smart_parking.counter_slice s"
-		" SET " GIVE_BACK("slices.map")
-		" FROM slices"
-		" WHERE s.parking_id" EQ "slices.parking_id AND s.kind" EQ "slices.kind"
-		" AND s.slice_no" EQ "slices.slice_no AND (s.free_map" AND_BITS "slices.map)" EQ "0"
-		" RETURNING 1) "
-		"SELECT (SELECT pg_catalog.count(*) FROM due), (SELECT pg_catalog.count(*) FROM ended),"
-		" (SELECT pg_catalog.count(*) FROM slices), (SELECT pg_catalog.count(*) FROM given_back)",
+		END_BATCH("", "b.status" EQ PENDING "AND b.expires_at" LE "$1", "b.expires_at", "expired"),
 		3, {TIMESTAMPTZOID, INT8OID, TEXTOID}
+	},
+	[STMT_CLOSE_OVERSTAYS] = {
+		END_BATCH(" JOIN smart_parking.parking k ON k.id" EQ "b.parking_id AND k.max_stay IS NOT NULL",
+				  "b.ended_at IS NULL AND b.confirmed_at" ADD "k.max_stay" LE "$1",
+				  "b.confirmed_at", "completed"),
+		3, {TIMESTAMPTZOID, INT8OID, TEXTOID}
+	},
+	/* the last ended booking of a plate in a lot, and whether it was closed for $3 and the car has not left since */
+	[STMT_CLOSED_STAY_OF_PLATE] = {
+		"SELECT b.id, b.spot_no, p.label,"
+		" b.status" EQ "'completed'::smart_parking.booking_status"
+		" AND EXISTS (SELECT FROM smart_parking.booking_event e WHERE e.booking_id" EQ "b.id"
+		" AND e.event" EQ "'completed' AND e.reason" EQ "$3)"
+		" AND NOT EXISTS (SELECT FROM smart_parking.booking_event e WHERE e.booking_id" EQ "b.id"
+		" AND e.event" EQ "'left') "
+		"FROM (SELECT * FROM smart_parking.booking b"
+		" WHERE b.parking_id" EQ "$1"
+		" AND b.car_plate OPERATOR(smart_parking.=) $2::smart_parking.license_plate"
+		" AND b.ended_at IS NOT NULL"
+		" ORDER BY b.ended_at DESC LIMIT 1) b"
+		" JOIN smart_parking.spot p ON" SPOT_OF_BOOKING,
+		3, {UUIDOID, TEXTOID, TEXTOID}
+	},
+	[STMT_PLATE_OF_BOOKING] = {
+		"SELECT b.car_plate::pg_catalog.text, b.parking_id FROM smart_parking.booking b WHERE b.id" EQ "$1",
+		1, {UUIDOID}
+	},
+	[STMT_CHANGE_PLATE] = {
+		"UPDATE smart_parking.booking b SET car_plate = $2::smart_parking.license_plate WHERE b.id" EQ "$1",
+		2, {UUIDOID, TEXTOID}
+	},
+	[STMT_NAME_OF_LOT] = {
+		"SELECT k.name FROM smart_parking.parking k WHERE k.id" EQ "$1",
+		1, {UUIDOID}
+	},
+	[STMT_READ_TO_CORRECT] = {
+		"SELECT r.gate_id, r.passage_id FROM smart_parking.plate_read r WHERE r.id" EQ "$1",
+		1, {UUIDOID}
 	},
 
 	/*
@@ -306,13 +347,13 @@ static const struct
 		"INSERT INTO smart_parking.plate_read"
 		" (id, gate_id, event_id, plate_text, car_plate, confidence, read_at, received_at,"
 		" decision, reason, booking_id, passage_id, matched_by, candidates, details, format, camera,"
-		" vehicle, message) "
+		" vehicle, message, corrects) "
 		"VALUES ($1, $2, $3, $4, $5::smart_parking.license_plate, $6, $7, $8, $9, $10, $11, $12, $13,"
-		" $14, $15::pg_catalog.jsonb, $16, $17, $18, $19) "
+		" $14, $15::pg_catalog.jsonb, $16, $17, $18, $19, $20) "
 		"ON CONFLICT (gate_id, event_id) WHERE event_id IS NOT NULL DO NOTHING",
-		19, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID,
+		20, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID,
 		TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, UUIDOID, UUIDOID, TEXTOID,
-		JSONBOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID}
+		JSONBOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID, UUIDOID}
 	},
 	[STMT_LAST_PASSAGE] = {
 		READ_PASSAGE("g.gate_id" EQ "$1 ORDER BY g.last_read_at DESC LIMIT 1"),

@@ -130,6 +130,7 @@ sweep_once(FunctionCallInfo fcinfo, bool in_background)
 	/* commands first: they may give holds back */
 	do_chore(fcinfo, expire_commands_batch, in_background);
 	do_chore(fcinfo, release_batch, in_background);
+	do_chore(fcinfo, close_overstays_batch, in_background);
 }
 
 static void

@@ -44,6 +44,11 @@
 #define CHECKS_OF_BOOKING				1
 #define FOREIGN_KEYS_OF_BOOKING			1
 
+#define Anum_plate_rule_parking_id		3
+#define Anum_plate_rule_kind			5
+#define Anum_plate_rule_valid_from		6
+#define Anum_plate_rule_valid_until		7
+
 #define Anum_booking_event_event		3
 
 #endif							/* SMART_PARKING_TABLES_H */

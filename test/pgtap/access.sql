@@ -135,10 +135,10 @@ SELECT pg_temp.hold('EMPTY 1');
 SELECT is(pg_temp.read('both', 'EMPTY 1', ''), 'open entered', 'an empty event_id is none');
 SELECT is(pg_temp.read('both', 'STRANGER', ''), 'deny no_booking', 'so a stranger does not get the answer of the car before');
 SELECT is(pg_temp.read('both', 'EMPTY 1', ''), 'open exited', 'and the car is let out');
-SELECT pg_temp.hold('LATE 5') AS late \gset
+SELECT pg_temp.hold('TARDY 9') AS late \gset
 SELECT pg_temp.lapse(:'late');
 SET smart_parking.reacquire_window = 0;
-SELECT is(pg_temp.read('entry', 'LATE 5'), 'deny no_booking', 'the window counts from expires_at, with no sweeper too');
+SELECT is(pg_temp.read('entry', 'TARDY 9'), 'deny no_booking', 'the window counts from expires_at, with no sweeper too');
 RESET smart_parking.reacquire_window;
 
 -- bad input
