@@ -247,11 +247,12 @@ BEGIN
 		WHEN message ? 'Plate' AND message ?| ARRAY['CameraName', 'SharpName', 'DateUtc', 'ContextImage'] THEN 'genetec'
 		WHEN message ->> 'type' IN ('new', 'update', 'end') AND message ?| ARRAY['after', 'before'] THEN 'frigate'
 		WHEN message ->> 'type' IN ('lpr', 'description', 'face', 'classification') AND message ? 'id' THEN 'frigate'
+		WHEN message ?& ARRAY['plate', 'read_at'] THEN 'smart_parking'
 	END;
 END $$;
 COMMENT ON FUNCTION smart_parking.message_format(jsonb) IS
 'Whose message this is, by its fields: openalpr, platerecognizer (Stream), platerecognizer_snapshot, parkpow, frigate, hikvision, axis, '
-'genetec or survision; NULL: none of these.';
+'genetec, survision, or smart_parking (our own, see read_own()); NULL: none of these.';
 
 CREATE FUNCTION smart_parking.read_message(message jsonb, format text DEFAULT NULL) RETURNS SETOF smart_parking.observation
 LANGUAGE plpgsql IMMUTABLE ROWS 1 SET search_path = pg_catalog, smart_parking, pg_temp AS $$
@@ -269,7 +270,7 @@ BEGIN
 	ELSIF reader IS NULL THEN
 		RETURN NEXT smart_parking.unreadable(NULL, CASE WHEN jsonb_typeof(message) = 'object' THEN 'unknown_format'
 			ELSE 'not_an_object: a message of type ' || jsonb_typeof(message) END, message);
-	ELSIF reader NOT IN ('openalpr', 'platerecognizer', 'platerecognizer_snapshot', 'parkpow', 'frigate', 'hikvision', 'axis', 'genetec', 'survision') THEN
+	ELSIF reader NOT IN ('openalpr', 'platerecognizer', 'platerecognizer_snapshot', 'parkpow', 'frigate', 'hikvision', 'axis', 'genetec', 'survision', 'smart_parking') THEN
 		RETURN NEXT smart_parking.unreadable(NULL, 'unknown_format_name: ' || left(reader, 40), message);
 	ELSIF reader <> 'hikvision' AND jsonb_typeof(message) <> 'object' AND NOT (reader = 'parkpow' AND jsonb_typeof(message) = 'array') THEN
 		RETURN NEXT smart_parking.unreadable(reader, 'not_an_object: a message of type ' || jsonb_typeof(message), message);
@@ -282,6 +283,7 @@ BEGIN
 			WHEN 'axis' THEN RETURN NEXT smart_parking.read_axis(message);
 			WHEN 'genetec' THEN RETURN NEXT smart_parking.read_genetec(message);
 			WHEN 'survision' THEN RETURN NEXT smart_parking.read_survision(message);
+			WHEN 'smart_parking' THEN RETURN NEXT smart_parking.read_own(message);
 			ELSE RETURN QUERY SELECT * FROM smart_parking.read_platerecognizer(message, reader);
 		END CASE;
 	END IF;

@@ -38,7 +38,8 @@ SELECT results_eq($$ SELECT s.name, o.format, o.kind, o.plate, o.confidence, o.c
 	('hikvision heartbeat', 'hikvision', 'heartbeat', NULL, NULL, '192.0.2.7/1', '2024-06-15 10:00:05', NULL),
 	('axis', 'axis', 'plate', 'RLE11684', 0.719034, 'ACCC8E000001', '2024-06-15 10:00:05.252', 'out'),
 	('genetec', 'genetec', 'plate', '9HKA742', 0.98, 'G63 - Camera', '2024-06-15 10:00:06', NULL),
-	('survision', 'survision', 'plate', 'MW818WM', 0.98, NULL, '2024-06-15 10:00:07.098', NULL) $$, 'every documented shape is read');
+	('survision', 'survision', 'plate', 'MW818WM', 0.98, NULL, '2024-06-15 10:00:07.098', NULL),
+	('own', 'smart_parking', 'plate', 'DD-AN 1206', 0.9, 'c1', '2024-06-15 10:00:08', 'in') $$, 'every documented shape is read');
 SELECT is_empty($$ SELECT name, c FROM sample, pg_temp.complaint(message) AS c WHERE c IS NOT NULL $$, 'and every observation is sound');
 SELECT is_empty($$ SELECT s.name FROM sample AS s WHERE ARRAY(SELECT o FROM smart_parking.read_message(s.message) AS o)
 	IS DISTINCT FROM ARRAY(SELECT o FROM smart_parking.read_message(s.message, ' ' || upper(smart_parking.message_format(s.message))) AS o) $$,

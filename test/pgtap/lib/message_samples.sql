@@ -58,7 +58,9 @@ $x$::text)),
 	"ConfidenceScore": "98", "ContextImage": "/9j/4AAQ", "DateUtc": "06/15/2024", "TimeUtc": "10:00:06", "Plate": "9HKA742", "SharpName": "G63",
 	"State": "CA", "VehicleID": "ccd6761e-b2a6-4afc-b386-412d6529c4ec"}'),
 ('survision', '{"anpr": {"@date": "1718445607098", "@synchronized": "0", "@session": "1", "@id": "5", "decision": {"@x": "728", "@plate": "MW818WM", "@context": "F",
-	"@reliability": "98", "@plateOccurences": "15", "@direction": "unknown", "jpeg": "/9j/4QDe"}}}');
+	"@reliability": "98", "@plateOccurences": "15", "@direction": "unknown", "jpeg": "/9j/4QDe"}}}'),
+('own', '{"plate": "DD-AN 1206", "read_at": "2024-06-15T12:00:08+02:00", "confidence": 0.9, "event_id": "e-17", "camera": "c1", "vehicle": "v9", "direction": "in",
+	"candidates": [{"plate": "DD-AN 1208", "confidence": 0.5}], "opened": true}');
 
 -- every place in a sample that holds a value
 CREATE TEMPORARY TABLE place AS
