@@ -24,7 +24,7 @@ CREATE TRIGGER parking_event_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON smart_p
 
 COMMENT ON TABLE smart_parking.parking_event IS 'What operators did to a lot, by whom and why. Append-only.';
 COMMENT ON COLUMN smart_parking.parking_event.spot_no IS 'The spot concerned; NULL: the whole lot.';
-COMMENT ON COLUMN smart_parking.parking_event.event IS 'opened, closed, resized, spot_in_service, spot_out_of_service.';
+COMMENT ON COLUMN smart_parking.parking_event.event IS 'opened, closed, resized, spot_in_service, spot_out_of_service, settings_changed, gate_changed.';
 COMMENT ON COLUMN smart_parking.parking_event.actor IS 'The role that was logged in.';
 
 -- Checks of arguments.

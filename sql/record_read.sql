@@ -48,21 +48,21 @@ DECLARE
 	verdict smart_parking.verdict;
 BEGIN
 	IF o.kind IN ('heartbeat', 'nothing') THEN
-		-- Some cameras send dozens of such messages a passage: not a new version of the gate's row for each.
-		UPDATE smart_parking.gate AS g SET camera_seen_at = clock_timestamp()
-		WHERE g.id = judge_observation.gate_id AND NOT coalesce(g.camera_seen_at > clock_timestamp() - interval '5 seconds', false);
 		verdict.decision := 'ignore';
 		verdict.reason := CASE o.kind WHEN 'heartbeat' THEN 'heartbeat' ELSE 'nothing_to_decide' END;
-		RETURN verdict;
+	ELSE
+		-- a plate has 16 characters, and what stands between them
+		SELECT * INTO verdict FROM smart_parking.judge_read(gate_id, left(o.plate, 1000), read_at, o.confidence, o.event_id,
+			CASE WHEN o.kind = 'plate' THEN o.candidates END, o.passage_id, o.linked_events, o.camera, o.format,
+			smart_parking.without_pictures(smart_parking.with_part(o.rest, 'direction', to_jsonb(o.direction))), o.problem, happened);
 	END IF;
-	-- a plate has 16 characters, and what stands between them
-	SELECT * INTO verdict FROM smart_parking.judge_read(gate_id, left(o.plate, 1000), read_at, o.confidence, o.event_id,
-		CASE WHEN o.kind = 'plate' THEN o.candidates END, o.passage_id, o.linked_events, o.camera, o.format,
-		smart_parking.without_pictures(smart_parking.with_part(o.rest, 'direction', to_jsonb(o.direction))), o.problem, happened);
+	-- Cameras send dozens of messages a passage: not a new version of the gate's row for each. After judge_read(), whose lock of the gate comes first.
+	UPDATE smart_parking.gate AS g SET camera_seen_at = clock_timestamp()
+	WHERE g.id = judge_observation.gate_id AND NOT coalesce(g.camera_seen_at > clock_timestamp() - interval '5 seconds', false);
 	RETURN verdict;
 END $$;
 COMMENT ON FUNCTION smart_parking.judge_observation(uuid, smart_parking.observation, timestamptz, boolean) IS
-'The verdict on one observation, recorded by judge_read() unless it is a heartbeat or nothing: those are a sign of life of the camera and leave no read. '
+'The verdict on one observation, recorded by judge_read() unless it is a heartbeat or nothing, which leave no read; each is a sign of life of the camera. '
 'Arguments: gate_id; o, a row of read_message(); read_at, the time of the read; happened, whether the gate has acted on it already. Errors: those of judge_read().';
 
 CREATE FUNCTION smart_parking.record_read(gate_id uuid, message jsonb, format text DEFAULT NULL) RETURNS SETOF smart_parking.verdict
