@@ -52,7 +52,10 @@ BEGIN
 			'EXECUTE ON FUNCTION smart_parking.pending_commands(uuid)',
 			'EXECUTE ON FUNCTION smart_parking.acknowledge_command(uuid)',
 			'EXECUTE ON FUNCTION smart_parking.report_passage(uuid, text, text, jsonb)',
-			'EXECUTE ON FUNCTION smart_parking.report_gate_passage(uuid, text, jsonb)']
+			'EXECUTE ON FUNCTION smart_parking.report_gate_passage(uuid, text, jsonb)',
+			'EXECUTE ON FUNCTION smart_parking.record_read(uuid, jsonb, text)',
+			'EXECUTE ON FUNCTION smart_parking.export_gate_list(uuid, bigint)',
+			'EXECUTE ON FUNCTION smart_parking.replay_reads(uuid, jsonb)']
 		WHEN 'operator' THEN ARRAY[
 			'EXECUTE ON ALL ROUTINES IN SCHEMA smart_parking',
 			'SELECT ON ALL TABLES IN SCHEMA smart_parking']
@@ -70,7 +73,7 @@ END $$;
 COMMENT ON FUNCTION smart_parking.grant_access(name, text) IS
 'Grants a role what it needs. Arguments: role_name; plane: '
 'application: search, hold, extend, cancel, change the plate, and read lots, spots, bookings and their events; '
-'gate: validate_plate(), the commands of gates and reports on them, and nothing else; operator: every function, and read every table. A role may be given several. '
+'gate: validate_plate(), record_read(), the commands of gates and reports on them, export_gate_list(), replay_reads(), and nothing else; operator: every function, and read every table. A role may be given several. '
 'Nobody gets to write tables: functions do that. Runs with the caller''s rights, so only the owner and superusers can grant. '
 'After an upgrade of the extension call it again, for what is new. Errors: SP016 NULL, SP019 unknown role or plane.';
 

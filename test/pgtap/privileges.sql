@@ -82,14 +82,21 @@ FROM (VALUES
 SELECT lives_ok($$ SELECT smart_parking.grant_access('sp_gate', 'gate') $$, 'grant_access to a gate');
 SELECT set_eq($$ SELECT pg_temp.may('sp_gate') $$,
 	ARRAY['smart_parking.validate_plate(uuid,text,timestamp with time zone,real,text,jsonb,text)', 'smart_parking.pending_commands(uuid)',
-	'smart_parking.acknowledge_command(uuid)', 'smart_parking.report_passage(uuid,text,text,jsonb)', 'smart_parking.report_gate_passage(uuid,text,jsonb)'],
-	'it may show plates, and take and report on orders');
+	'smart_parking.acknowledge_command(uuid)', 'smart_parking.report_passage(uuid,text,text,jsonb)', 'smart_parking.report_gate_passage(uuid,text,jsonb)',
+	'smart_parking.record_read(uuid,jsonb,text)', 'smart_parking.export_gate_list(uuid,bigint)', 'smart_parking.replay_reads(uuid,jsonb)'],
+	'it may show plates, take and report on orders, ask for its list and say what it did offline');
 SELECT is_empty($$ SELECT pg_temp.may_read('sp_gate') $$, 'and read nothing');
 SELECT is(pg_temp.as_role('sp_gate', format('SELECT * FROM smart_parking.validate_plate(%L, ''APP 1'')', :'gate')), 'done', 'a gate shows a plate');
 SELECT is(pg_temp.as_role('sp_gate', format('SELECT * FROM smart_parking.pending_commands(%L)', :'gate')), 'done', 'asks for its orders');
 SELECT is(pg_temp.as_role('sp_gate', format('SELECT smart_parking.report_gate_passage(%L)', :'gate')), 'done', 'reports');
 SELECT is(pg_temp.as_role('sp_gate', format('SELECT smart_parking.open_manually(%L, %L)', :'gate', 'x')), 'denied', 'but does not open by hand');
+SELECT is(pg_temp.as_role('sp_gate', format(command, :'gate')), 'done', 'a gate calls ' || command)
+FROM (VALUES ('SELECT * FROM smart_parking.record_read(%L, ''{"data_type": "heartbeat"}'')'), ('SELECT * FROM smart_parking.export_gate_list(%L)'),
+	('SELECT * FROM smart_parking.replay_reads(%L, ''[{"data_type": "heartbeat"}, {"plate": "A", "opened": false}]'')')) AS c(command);
 SELECT is(pg_temp.as_role('sp_gate', 'SELECT * FROM smart_parking.nearby_parking(51.05, 13.74)'), 'denied', 'but cannot search');
+SELECT is(pg_temp.as_role('sp_gate', command), 'denied', 'nor ' || command)
+FROM (VALUES ('SELECT smart_parking.set_gate(gen_random_uuid())'), ('SELECT smart_parking.set_parking(gen_random_uuid())'), ('SELECT smart_parking.add_plate_rule(''A1'', ''staff'')'),
+	('SELECT smart_parking.end_plate_rule(gen_random_uuid())'), ('SELECT smart_parking.resolve_incident(gen_random_uuid(), ''x'')'), ('SELECT * FROM smart_parking.gate_list')) AS c(command);
 SELECT is(pg_temp.as_role('sp_gate', 'SELECT * FROM smart_parking.parking_status'), 'denied', 'nor read the counters');
 
 -- operator
