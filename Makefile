@@ -11,7 +11,7 @@ OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c)))
 SQL_PARTS = license_plate plate_match region_id spot_counter parking booking access plate_rule barrier \
 	message message_openalpr message_platerecognizer message_frigate \
 	message_hikvision message_cameras message_own record_read \
-	reservation expiry sweeper lots gate offline replay import discovery invariants privileges
+	reservation expiry sweeper lots gate offline replay import discovery operator_views invariants privileges
 install_script = $(EXTENSION)--$(EXTVERSION).sql
 
 # Released versions stay installable as they were, for upgrades and their tests.
