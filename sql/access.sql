@@ -50,13 +50,15 @@ CREATE TABLE smart_parking.plate_read (
 	format			text,
 	camera			text,
 	vehicle			text,
-	message			jsonb
+	message			jsonb,
+	happened		boolean NOT NULL DEFAULT false
 );
 SELECT pg_catalog.pg_extension_config_dump('smart_parking.plate_read', '');
 
 CREATE UNIQUE INDEX plate_read_event ON smart_parking.plate_read (gate_id, event_id) WHERE event_id IS NOT NULL;
 CREATE INDEX plate_read_passage ON smart_parking.plate_read (passage_id) WHERE passage_id IS NOT NULL;
 CREATE INDEX plate_read_corrects ON smart_parking.plate_read (corrects) WHERE corrects IS NOT NULL;
+CREATE INDEX plate_read_happened ON smart_parking.plate_read (gate_id, read_at) WHERE happened;
 CREATE INDEX plate_read_gate ON smart_parking.plate_read (gate_id, received_at);
 
 COMMENT ON TABLE smart_parking.plate_read IS 'Every read of a plate by a camera and the verdict on it. Nothing is deleted.';
@@ -80,6 +82,8 @@ COMMENT ON COLUMN smart_parking.plate_read.actor IS 'The role that was logged in
 COMMENT ON COLUMN smart_parking.plate_read.format IS 'The vendor''s format, where record_read() recorded it.';
 COMMENT ON COLUMN smart_parking.plate_read.camera IS 'The camera''s own name of itself.';
 COMMENT ON COLUMN smart_parking.plate_read.vehicle IS 'The camera''s own id of the car or tracked object, which several reads share.';
+COMMENT ON COLUMN smart_parking.plate_read.happened IS
+'True where a gate that was offline had acted on the read before it came in: it is booked as of read_at, and no order follows.';
 COMMENT ON COLUMN smart_parking.plate_read.message IS 'The fields of the message that were not taken up; all of it where it could not be read.';
 
 CREATE TABLE smart_parking.passage (
@@ -229,5 +233,8 @@ RETURNS smart_parking.verdict
 AS 'MODULE_PATHNAME' LANGUAGE c VOLATILE;
 COMMENT ON FUNCTION smart_parking.judge_read(uuid, text, timestamptz, real, text, jsonb, text, text[], text, text, jsonb, text, boolean) IS
 'What validate_plate() and record_read() have in common. Beside validate_plate()''s arguments: linked_events, the event_id of earlier reads that this one sums up; '
-'camera, format, message and problem, kept with the read; happened, whether an offline gate has acted on it already. Result and errors: as validate_plate().';
+'camera, format, message and problem, kept with the read; happened: an offline gate has acted on it already at read_at. Then no order is issued, and what happened is booked as of read_at, '
+'unless that is later than now or before the booking was made (details say so). The same event, or gate, plate and read_at, changes nothing again; reads may come in any order. '
+'Reasons beside those of validate_plate(): entered_offline_without_spot (open, an incident: the hold was good, was released since, and the lot is full), unknown_offline (manual: no booking explains it). '
+'Result and errors: as validate_plate().';
 REVOKE ALL ON FUNCTION smart_parking.judge_read(uuid, text, timestamptz, real, text, jsonb, text, text[], text, text, jsonb, text, boolean) FROM PUBLIC;

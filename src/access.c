@@ -17,6 +17,7 @@
 #include "judge.h"
 #include "locks.h"
 #include "movement.h"
+#include "offline.h"
 #include "passage.h"
 #include "region_id.h"
 
@@ -157,6 +158,45 @@ conclude(const Gate *gate, PlateRead *read, const pg_uuid_t *passage_id, Timesta
 	}
 }
 
+/* One more read of a passage that an offline gate reported. */
+static void
+join_replay(const PlateRead *read, Passage *passage, TimestampTz now, Verdict *verdict)
+{
+	*verdict = passage->verdict;
+	verdict->matched_by = verdict->matched_by ? "passage" : NULL;
+	verdict->has_command = false;
+	if (passage_weigh(passage, read) == READ_AGREES)
+		agree(passage, read);
+	passage_go_on(passage, read, passage->last_read_at);
+}
+
+/* The same as access_judge() for what an offline gate has done already. */
+static void
+access_replay(const Gate *gate, PlateRead *read, const pg_uuid_t *of_event, TimestampTz now,
+			  Verdict *verdict)
+{
+	Match		match;
+	Passage		passage;
+	pg_uuid_t	passage_id;
+
+	if (plate_read_replayed(read, verdict))
+		return;
+	region_id_beside(&gate->parking_id, now, &read->id);
+	if (of_event ? passage_by_id(of_event, &passage) : offline_passage(gate, read, &passage))
+	{
+		passage_id = passage.id;
+		join_replay(read, &passage, now, verdict);
+	}
+	else
+	{
+		match_read(gate, read, happened_at(read, now), &match);
+		lock_plates(gate, read, &match, NULL);
+		judge_happened(gate, read, &match, now, verdict);
+		passage_begin(read, happened_at(read, now), verdict, &passage_id);
+	}
+	plate_read_record(read, &passage_id, now, verdict);
+}
+
 /* Judges a read and records it. */
 void
 access_judge(PlateRead *read, TimestampTz now, Verdict *verdict)
@@ -173,6 +213,11 @@ access_judge(PlateRead *read, TimestampTz now, Verdict *verdict)
 	if (read->event_id && plate_read_seen(read, verdict, &passage_id, &known))
 		return;
 
+	if (read->happened)
+	{
+		access_replay(&gate, read, known ? &passage_id : NULL, now, verdict);
+		return;
+	}
 	region_id_beside(&gate.parking_id, now, &read->id);
 	match_read(&gate, read, now, &match);
 	if (passage_of_read(&gate, read, &match, known ? &passage_id : NULL, now, &passage))
@@ -307,9 +352,6 @@ judge_read(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(10))
 		read.message = PG_GETARG_DATUM(10);
 	read.problem = text_or_null(fcinfo, 11);
-	if (!PG_ARGISNULL(12) && PG_GETARG_BOOL(12))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("replays of offline gates are not supported yet")));
+	read.happened = !PG_ARGISNULL(12) && PG_GETARG_BOOL(12);
 	return judge_call(fcinfo, &call, &read);
 }

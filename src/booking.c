@@ -194,8 +194,26 @@ booking_insert_stay(const NewBooking *booking, pg_uuid_t *id)
 	insert_booking(STMT_INSERT_STAY, booking, id);
 }
 
-static bool
-lock_booking(Statement statement, Args *args, Booking *booking)
+/*
+ * The stay of a car that came on a hold, whatever became of that, and has left
+ * by now: it takes no spot.
+ */
+void
+booking_insert_past(const Booking *lapsed, const char *car_plate, TimestampTz at, pg_uuid_t *id)
+{
+	Args		args = {0};
+
+	region_id_beside(&lapsed->parking_id, at, id);
+	arg_uuid(&args, id);
+	arg_uuid(&args, &lapsed->id);
+	arg_text(&args, car_plate);
+	arg_time(&args, at);
+	run_statement(STMT_INSERT_PAST, &args);
+}
+
+/* The booking that a statement finds, with what booking_lock() reads. */
+bool
+booking_find(Statement statement, Args *args, Booking *booking)
 {
 	if (run_statement(statement, args) == 0)
 		return false;
@@ -212,6 +230,8 @@ lock_booking(Statement statement, Args *args, Booking *booking)
 	booking->spot.kind = column_text(0, 9);
 	booking->spot.slice_no = DatumGetInt32(column_datum(0, 10));
 	booking->spot.map = DatumGetInt64(column_datum(0, 11));
+	booking->confirmed_at = column_is_null(0, 12) ? 0 :
+		DatumGetTimestampTz(column_datum(0, 12));
 	return true;
 }
 
@@ -222,7 +242,7 @@ booking_lock(const pg_uuid_t *id, Booking *booking)
 	Args		args = {0};
 
 	arg_uuid(&args, id);
-	return lock_booking(STMT_LOCK_BOOKING, &args, booking);
+	return booking_find(STMT_LOCK_BOOKING, &args, booking);
 }
 
 /* The same with its slice, and not if somebody else has one of them. */
@@ -232,7 +252,7 @@ booking_lock_if_free(const pg_uuid_t *id, Booking *booking)
 	Args		args = {0};
 
 	arg_uuid(&args, id);
-	return lock_booking(STMT_LOCK_BOOKING_IF_FREE, &args, booking);
+	return booking_find(STMT_LOCK_BOOKING_IF_FREE, &args, booking);
 }
 
 /* The same for the active booking of a plate in a lot, lapsed or not. */
@@ -243,7 +263,7 @@ booking_lock_of_plate(const pg_uuid_t *parking_id, const char *car_plate, Bookin
 
 	arg_uuid(&args, parking_id);
 	arg_text(&args, car_plate);
-	return lock_booking(STMT_LOCK_BOOKING_OF_PLATE, &args, booking);
+	return booking_find(STMT_LOCK_BOOKING_OF_PLATE, &args, booking);
 }
 
 /*
@@ -324,6 +344,23 @@ booking_elsewhere(const pg_uuid_t *parking_id, const char *car_plate, TimestampT
 		(void) probe_column(&probe, Anum_booking_confirmed_at, &isnull);
 		found = (found || !isnull) && memcmp(other_parking_id, parking_id, UUID_LEN) != 0;
 	}
+	probe_end(&probe);
+	return found;
+}
+
+/* Whether a booking of the plate in the lot has ended after "since". */
+bool
+booking_ended_since(const pg_uuid_t *parking_id, const char *car_plate, TimestampTz since,
+					Snapshot snapshot)
+{
+	Probe		probe = {0};
+	bool		found;
+
+	probe_key(&probe, 1, BTEqualStrategyNumber, F_BYTEAEQ, InvalidOid, CStringGetTextDatum(car_plate));
+	probe_key(&probe, 2, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
+	probe_key(&probe, 3, BTGreaterStrategyNumber, F_TIMESTAMP_GT, InvalidOid, TimestampTzGetDatum(since));
+	probe_begin(&probe, "booking", "booking_history_of_plate", snapshot);
+	found = probe_next(&probe);
 	probe_end(&probe);
 	return found;
 }

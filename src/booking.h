@@ -11,6 +11,7 @@
 
 #include "probe.h"
 #include "spot_counter.h"
+#include "statements.h"
 
 typedef enum BookingStatus
 {
@@ -33,6 +34,7 @@ typedef struct Booking
 	BookingStatus status;
 	TimestampTz created_at;
 	TimestampTz expires_at;
+	TimestampTz confirmed_at;	/* 0: never */
 	char	   *spot_label;
 	SliceSpots	spot;			/* where the counter has it */
 } Booking;
@@ -66,6 +68,9 @@ extern const char *booking_status_name(BookingStatus status);
 extern void booking_insert_hold(const NewBooking *booking, pg_uuid_t *id);
 extern void booking_insert_stay(const NewBooking *booking, pg_uuid_t *id);
 
+extern void booking_insert_past(const Booking *lapsed, const char *car_plate, TimestampTz at,
+								pg_uuid_t *id);
+extern bool booking_find(Statement statement, Args *args, Booking *booking);
 extern bool booking_lock(const pg_uuid_t *id, Booking *booking);
 extern bool booking_lock_if_free(const pg_uuid_t *id, Booking *booking);
 extern bool booking_lock_of_plate(const pg_uuid_t *parking_id, const char *car_plate,
@@ -77,6 +82,8 @@ extern bool booking_of_plate(const pg_uuid_t *parking_id, const char *car_plate,
 extern bool booking_elsewhere(const pg_uuid_t *parking_id, const char *car_plate,
 							  TimestampTz now, Snapshot snapshot, pg_uuid_t *id,
 							  pg_uuid_t *other_parking_id);
+extern bool booking_ended_since(const pg_uuid_t *parking_id, const char *car_plate,
+								TimestampTz since, Snapshot snapshot);
 extern void booking_live_begin(Probe *probe, const pg_uuid_t *parking_id, Snapshot snapshot);
 extern bool booking_live_next(Probe *probe, LiveBooking *booking);
 extern int	booking_holds_of_user(const pg_uuid_t *user_id, TimestampTz now, int limit,

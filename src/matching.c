@@ -192,20 +192,19 @@ match_live_bookings(const Gate *gate, const PlateRead *read, TimestampTz now, Sn
 }
 
 /*
- * Whether the plate that was read has a right of its own at this gate: then it
- * was read right, and is not taken for another one.
+ * Whether the plate that was read is known here: it has a right of its own, or
+ * a booking that ended not long ago.  Then it was read right, and is not taken
+ * for a plate like it, be it a late driver's or that of a car that has left.
  */
 static bool
-stands_by_itself(const Gate *gate, const PlateRead *read, TimestampTz now)
+is_known_here(const Gate *gate, const PlateRead *read, TimestampTz now, Snapshot snapshot)
 {
+	TimestampTz since = read->happened ? DT_NOBEGIN : too_late(now);
 	Rights		rights;
-	Booking		lapsed;
 
-	if (!gate->lets_in)
-		return false;
 	rights_of_plate(&gate->parking_id, read->car_plate, now, &rights);
 	return rights.blocked || rights.allowed ||
-		booking_find_expired(&gate->parking_id, read->car_plate, too_late(now), &lapsed);
+		booking_ended_since(&gate->parking_id, read->car_plate, since, snapshot);
 }
 
 void
@@ -227,7 +226,7 @@ match_read(const Gate *gate, const PlateRead *read, TimestampTz now, Match *matc
 		match->plate = read->car_plate;
 	}
 	else if ((read->car_plate || read->candidate_count > 0) &&
-			 !(suffices && stands_by_itself(gate, read, now)))
+			 !(suffices && is_known_here(gate, read, now, snapshot)))
 		match_live_bookings(gate, read, now, snapshot, match);
 	UnregisterSnapshot(snapshot);
 }

@@ -209,6 +209,24 @@ plate_read_seen(PlateRead *read, Verdict *verdict, pg_uuid_t *passage_id, bool *
 	return false;
 }
 
+/*
+ * Whether the gate's read of this plate at this very instant was replayed
+ * before, with an id or without: then the answer is the same.
+ */
+bool
+plate_read_replayed(const PlateRead *read, Verdict *verdict)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, &read->gate_id);
+	arg_time(&args, read->read_at);
+	arg_text(&args, read->car_plate);
+	if (run_statement(STMT_FIND_REPLAY, &args) == 0)
+		return false;
+	stored_verdict(0, verdict);
+	return true;
+}
+
 /* How many reads of a passage said this plate. */
 int
 plate_reads_agreeing(const pg_uuid_t *passage_id, const char *car_plate)
@@ -266,6 +284,7 @@ plate_read_record(PlateRead *read, const pg_uuid_t *passage_id, TimestampTz now,
 	arg_text(&args, read->vehicle);
 	arg_or_null(&args, read->message, read->message != 0);
 	arg_uuid(&args, read->corrects);
+	arg_datum(&args, BoolGetDatum(read->happened));
 	if (run_statement(STMT_RECORD_READ, &args) != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),

@@ -36,6 +36,7 @@ typedef struct PlateRead
 	char	   *camera;
 	char	   *format;
 	char	   *problem;
+	bool		happened;		/* an offline gate has acted on it */
 	const pg_uuid_t *corrects;	/* the read that this one takes the place of, or NULL */
 	const char *attendant_reason;	/* a person said so; NULL: a camera */
 } PlateRead;
@@ -49,6 +50,7 @@ extern void plate_read_set_candidates(PlateRead *read, Datum candidates);
 
 extern bool plate_read_seen(PlateRead *read, Verdict *verdict, pg_uuid_t *passage_id,
 							bool *has_passage);
+extern bool plate_read_replayed(const PlateRead *read, Verdict *verdict);
 extern int	plate_reads_agreeing(const pg_uuid_t *passage_id, const char *car_plate);
 extern void plate_read_record(PlateRead *read, const pg_uuid_t *passage_id, TimestampTz now,
 							  const Verdict *verdict);

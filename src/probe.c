@@ -36,7 +36,7 @@ probe_key(Probe *probe, AttrNumber column, StrategyNumber strategy, RegProcedure
 	key->sk_collation = collation;
 }
 
-#define MAX_KNOWN_RELATIONS 16
+#define MAX_KNOWN_RELATIONS 24
 
 /* Relations by name: two look-ups in the catalog cache saved on each. */
 static struct

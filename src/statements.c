@@ -49,14 +49,32 @@
 	" $6, $7, " confirmed_at ", $8, $9) " on_conflict
 
 /* what booking.c reads into a Booking */
-#define LOCK_BOOKING(condition) \
+#define READ_BOOKING(condition) \
 	"SELECT b.id, b.user_id, b.parking_id, b.spot_no, b.status::pg_catalog.text," \
 	" b.created_at, b.expires_at, p.label, p.kind, p.slice_no," \
-	" 1::pg_catalog.int8" SHIFT_LEFT "(b.spot_no" SUB "s.first_spot_no) " \
+	" 1::pg_catalog.int8" SHIFT_LEFT "(b.spot_no" SUB "s.first_spot_no), b.confirmed_at " \
 	"FROM smart_parking.booking b" \
 	" JOIN smart_parking.spot p ON" SPOT_OF_BOOKING \
 	" JOIN smart_parking.counter_slice s ON" SLICE_OF_SPOT \
-	"WHERE " condition " FOR NO KEY UPDATE OF b"
+	"WHERE " condition
+
+#define LOCK_BOOKING(condition) READ_BOOKING(condition) " FOR NO KEY UPDATE OF b"
+
+/* the last one that ended of a plate in a lot and suits */
+#define ENDED_OF_PLATE(suits) \
+	READ_BOOKING("b.id" EQ "(SELECT b.id FROM smart_parking.booking b" \
+				 " WHERE b.parking_id" EQ "$1" \
+				 " AND b.car_plate OPERATOR(smart_parking.=) $2::smart_parking.license_plate" \
+				 " AND b.ended_at IS NOT NULL AND b.created_at" LE "$3 AND " suits \
+				 " ORDER BY b.ended_at DESC LIMIT 1)")
+
+/* a hold that its car did not come on, and that was not made good later */
+#define UNUSED_HOLD \
+	"b.confirmed_at IS NULL AND NOT EXISTS (SELECT FROM smart_parking.booking n" \
+	" JOIN smart_parking.booking_event e ON e.booking_id" EQ "n.id" \
+	" WHERE n.parking_id" EQ "b.parking_id AND n.car_plate OPERATOR(smart_parking.=) b.car_plate" \
+	" AND COALESCE(e.details OPERATOR(pg_catalog.->>) 'ended_booking'," \
+	" e.details OPERATOR(pg_catalog.->>) 'lapsed_booking')" EQ "b.id::pg_catalog.text)"
 
 /* lapsed holds of kind $2 in lot $1 at $3 whose spot can be given on */
 #define LAPSED_IN_LOT \
@@ -120,6 +138,14 @@
 	" LEFT JOIN LATERAL (SELECT c.id, c.state, c.expires_at FROM smart_parking.barrier_command c" \
 	" WHERE c.passage_id" EQ "g.id ORDER BY c.issued_at DESC LIMIT 1) c ON true " \
 	"WHERE " condition
+
+/* what plate_read.c reads of a read r that has been answered */
+#define READ_ANSWER \
+	"SELECT r.car_plate::pg_catalog.text, r.confidence, r.decision, r.reason, r.booking_id," \
+	" b.spot_no, p.label, b.car_plate::pg_catalog.text, r.details::pg_catalog.text, r.passage_id," \
+	" COALESCE((SELECT c.id FROM smart_parking.barrier_command c WHERE c.plate_read_id" EQ "r.id)," \
+	" (SELECT c.id FROM smart_parking.barrier_command c WHERE c.passage_id" EQ "r.passage_id" \
+	" ORDER BY c.issued_at DESC LIMIT 1)) "
 
 /* replaced by the quoted name of PostGIS's schema, which the user chose, and a dot */
 #define POSTGIS "@postgis@."
@@ -291,6 +317,44 @@ static const struct
 		"SELECT k.name FROM smart_parking.parking k WHERE k.id" EQ "$1",
 		1, {UUIDOID}
 	},
+	[STMT_FIND_REPLAY] = {
+		READ_ANSWER
+		"FROM smart_parking.plate_read r"
+		" LEFT JOIN smart_parking.booking b ON b.id" EQ "r.booking_id"
+		" LEFT JOIN smart_parking.spot p ON" SPOT_OF_BOOKING
+		"WHERE r.happened AND r.gate_id" EQ "$1 AND r.read_at" EQ "$2"
+		" AND COALESCE(r.car_plate::pg_catalog.text, '')" EQ "COALESCE($3, '') LIMIT 1",
+		3, {UUIDOID, TIMESTAMPTZOID, TEXTOID}
+	},
+	[STMT_PASSAGE_OF_REPLAY] = {
+		"SELECT r.passage_id FROM smart_parking.plate_read r WHERE r.happened AND r.gate_id" EQ "$1"
+		" AND r.read_at" GT "$3 AND r.read_at" LT "$4 AND r.decision" EQ "'open'"
+		" AND r.car_plate OPERATOR(smart_parking.=) $2::smart_parking.license_plate"
+		" ORDER BY r.read_at LIMIT 1",
+		4, {UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
+	/* a stay that the instant $3 falls into */
+	[STMT_STAY_AROUND] = {
+		ENDED_OF_PLATE("b.confirmed_at IS NOT NULL AND b.ended_at OPERATOR(pg_catalog.>=) $3"),
+		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
+	},
+	[STMT_HOLD_BEFORE] = {
+		ENDED_OF_PLATE(UNUSED_HOLD),
+		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
+	},
+	/* one that was good at $3, or lapsed after $4; a cancelled one was good until then */
+	[STMT_HOLD_THAT_LAPSED] = {
+		ENDED_OF_PLATE(UNUSED_HOLD " AND b.expires_at" GT "$4"
+					   " AND (b.status" EQ "'expired'::smart_parking.booking_status OR b.ended_at" GT "$3)"),
+		4, {UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
+	[STMT_INSERT_PAST] = {
+		"INSERT INTO smart_parking.booking (id, user_id, parking_id, spot_no, status, car_plate,"
+		" created_at, expires_at, confirmed_at, ended_at) "
+		"SELECT $1, b.user_id, b.parking_id, b.spot_no, 'completed', $3::smart_parking.license_plate,"
+		" b.created_at, b.expires_at, $4, $4 FROM smart_parking.booking b WHERE b.id" EQ "$2",
+		4, {UUIDOID, UUIDOID, TEXTOID, TIMESTAMPTZOID}
+	},
 	[STMT_READ_TO_CORRECT] = {
 		"SELECT r.gate_id, r.passage_id FROM smart_parking.plate_read r WHERE r.id" EQ "$1",
 		1, {UUIDOID}
@@ -323,11 +387,7 @@ static const struct
 
 	/* an event's reads: the one that has its id, and those that revise it */
 	[STMT_FIND_EVENT] = {
-		"SELECT r.car_plate::pg_catalog.text, r.confidence, r.decision, r.reason, r.booking_id,"
-		" b.spot_no, p.label, b.car_plate::pg_catalog.text, r.details::pg_catalog.text, r.passage_id,"
-		" COALESCE((SELECT c.id FROM smart_parking.barrier_command c WHERE c.plate_read_id" EQ "r.id),"
-		" (SELECT c.id FROM smart_parking.barrier_command c WHERE c.passage_id" EQ "r.passage_id"
-		" ORDER BY c.issued_at DESC LIMIT 1)) "
+		READ_ANSWER
 		"FROM (SELECT * FROM smart_parking.plate_read r WHERE r.gate_id" EQ "$1 AND r.event_id" EQ "$2"
 		" UNION ALL SELECT v.* FROM smart_parking.plate_read r"
 		" JOIN smart_parking.plate_read v ON v.passage_id" EQ "r.passage_id"
@@ -347,13 +407,13 @@ static const struct
 		"INSERT INTO smart_parking.plate_read"
 		" (id, gate_id, event_id, plate_text, car_plate, confidence, read_at, received_at,"
 		" decision, reason, booking_id, passage_id, matched_by, candidates, details, format, camera,"
-		" vehicle, message, corrects) "
+		" vehicle, message, corrects, happened) "
 		"VALUES ($1, $2, $3, $4, $5::smart_parking.license_plate, $6, $7, $8, $9, $10, $11, $12, $13,"
-		" $14, $15::pg_catalog.jsonb, $16, $17, $18, $19, $20) "
+		" $14, $15::pg_catalog.jsonb, $16, $17, $18, $19, $20, $21) "
 		"ON CONFLICT (gate_id, event_id) WHERE event_id IS NOT NULL DO NOTHING",
-		20, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID,
+		21, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID,
 		TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, UUIDOID, UUIDOID, TEXTOID,
-		JSONBOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID, UUIDOID}
+		JSONBOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID, UUIDOID, BOOLOID}
 	},
 	[STMT_LAST_PASSAGE] = {
 		READ_PASSAGE("g.gate_id" EQ "$1 ORDER BY g.last_read_at DESC LIMIT 1"),

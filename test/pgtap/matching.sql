@@ -81,6 +81,12 @@ SELECT smart_parking.expire_booking(:'late');
 SELECT is(pg_temp.read(:'entry', 'LATE7'), 'open reacquired_same_spot LATE7', 'a late driver is not taken for the neighbour');
 SELECT is(pg_temp.status(:'near_late'), 'pending', 'whose hold stays');
 
+SELECT pg_temp.hold('OUT 1001') AS out1, pg_temp.hold('OUT 1002') AS out2 \gset
+SELECT is(pg_temp.read(:'entry', 'OUT1001') || pg_temp.read(:'entry', 'OUT1002'), 'open entered OUT1001open entered OUT1002', 'two cars of a fleet');
+SELECT is(pg_temp.read(:'exit', 'OUT1001'), 'open exited OUT1001', 'one leaves');
+SELECT is(pg_temp.read(:'exit', 'OUT1001'), 'manual exit_without_entry', 'read once more, it is not taken for the other one');
+SELECT is(pg_temp.status(:'out2'), 'confirmed', 'which is inside still');
+
 -- holds that lapsed, swept or not
 SELECT pg_temp.hold('HAM 2233') AS lapsed \gset
 UPDATE smart_parking.booking SET expires_at = created_at + interval '1 microsecond' WHERE id = :'lapsed';

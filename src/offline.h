@@ -1,0 +1,16 @@
+/*
+ * offline.h
+ *		What a gate did while it was cut off.
+ */
+#ifndef SMART_PARKING_OFFLINE_H
+#define SMART_PARKING_OFFLINE_H
+
+#include "matching.h"
+#include "passage.h"
+
+extern bool offline_passage(const Gate *gate, const PlateRead *read, Passage *passage);
+extern void judge_happened(const Gate *gate, const PlateRead *read, const Match *match,
+						   TimestampTz now, Verdict *verdict);
+extern TimestampTz happened_at(const PlateRead *read, TimestampTz now);
+
+#endif							/* SMART_PARKING_OFFLINE_H */
