@@ -114,7 +114,7 @@ static void
 judge_again(const Gate *gate, const PlateRead *read, const Match *match, Passage *passage,
 			TimestampTz now, Verdict *verdict)
 {
-	Standing	standing = passage_weigh(passage, read);
+	Standing	standing = passage_weigh(passage, read, match);
 	bool		judged = true;
 
 	if (is_to_be_judged(gate, passage, standing, now))
@@ -162,10 +162,12 @@ conclude(const Gate *gate, PlateRead *read, const pg_uuid_t *passage_id, Timesta
 static void
 join_replay(const PlateRead *read, Passage *passage, TimestampTz now, Verdict *verdict)
 {
+	const Match no_match = {MATCHED_NONE};
+
 	*verdict = passage->verdict;
 	verdict->matched_by = verdict->matched_by ? "passage" : NULL;
 	verdict->has_command = false;
-	if (passage_weigh(passage, read) == READ_AGREES)
+	if (passage_weigh(passage, read, &no_match) == READ_AGREES)
 		agree(passage, read);
 	passage_go_on(passage, read, passage->last_read_at);
 }

@@ -192,19 +192,33 @@ match_live_bookings(const Gate *gate, const PlateRead *read, TimestampTz now, Sn
 }
 
 /*
- * Whether the plate that was read is known here: it has a right of its own, or
+ * Whether a plate without a booking is known here: it has a right of its own, or
  * a booking that ended not long ago.  Then it was read right, and is not taken
  * for a plate like it, be it a late driver's or that of a car that has left.
  */
 static bool
-is_known_here(const Gate *gate, const PlateRead *read, TimestampTz now, Snapshot snapshot)
+has_history(const Gate *gate, const char *car_plate, TimestampTz since, TimestampTz now,
+			Snapshot snapshot)
 {
-	TimestampTz since = read->happened ? DT_NOBEGIN : too_late(now);
 	Rights		rights;
 
-	rights_of_plate(&gate->parking_id, read->car_plate, now, &rights);
+	rights_of_plate(&gate->parking_id, car_plate, now, &rights);
 	return rights.blocked || rights.allowed ||
-		booking_ended_since(&gate->parking_id, read->car_plate, since, snapshot);
+		booking_ended_since(&gate->parking_id, car_plate, since, snapshot);
+}
+
+/* Whether the plate is booked or known otherwise: then a read of it is right. */
+bool
+plate_is_known(const Gate *gate, const char *car_plate, TimestampTz now)
+{
+	Snapshot	snapshot = probe_snapshot();
+	pg_uuid_t	id;
+	bool		lapsed;
+	bool		known = booking_of_plate(&gate->parking_id, car_plate, now, snapshot, &id, &lapsed) ||
+		has_history(gate, car_plate, too_late(now), now, snapshot);
+
+	UnregisterSnapshot(snapshot);
+	return known;
 }
 
 void
@@ -212,22 +226,25 @@ match_read(const Gate *gate, const PlateRead *read, TimestampTz now, Match *matc
 {
 	Snapshot	snapshot = probe_snapshot();
 	PlateReading reading = reading_of(read);
+	TimestampTz since = read->happened ? DT_NOBEGIN : too_late(now);
 	bool		lapsed;
-	bool		suffices;
 
 	memset(match, 0, sizeof(*match));
 	match->kind = MATCHED_NONE;
 	match->by = "exact";
-	suffices = read->car_plate && plate_match_exact_suffices(&setting_match, &reading);
-	if (suffices && booking_of_plate(&gate->parking_id, read->car_plate, now, snapshot,
-									 &match->booking_id, &lapsed))
+	match->known = read->car_plate && plate_match_exact_suffices(&setting_match, &reading);
+	if (match->known && booking_of_plate(&gate->parking_id, read->car_plate, now, snapshot,
+										 &match->booking_id, &lapsed))
 	{
 		match->kind = MATCHED_EXACTLY;
 		match->plate = read->car_plate;
 	}
-	else if ((read->car_plate || read->candidate_count > 0) &&
-			 !(suffices && is_known_here(gate, read, now, snapshot)))
-		match_live_bookings(gate, read, now, snapshot, match);
+	else
+	{
+		match->known = match->known && has_history(gate, read->car_plate, since, now, snapshot);
+		if (!match->known && (read->car_plate || read->candidate_count > 0))
+			match_live_bookings(gate, read, now, snapshot, match);
+	}
 	UnregisterSnapshot(snapshot);
 }
 

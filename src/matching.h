@@ -18,6 +18,7 @@ typedef enum MatchKind
 typedef struct Match
 {
 	MatchKind	kind;
+	bool		known;			/* the plate that was read is known here */
 	char	   *plate;			/* of the booking, canonical; NULL: none */
 	pg_uuid_t	booking_id;
 	const char *by;				/* exact, candidate, distance */
@@ -26,6 +27,7 @@ typedef struct Match
 } Match;
 
 extern void match_read(const Gate *gate, const PlateRead *read, TimestampTz now, Match *match);
+extern bool plate_is_known(const Gate *gate, const char *car_plate, TimestampTz now);
 extern bool plates_alike(const char *a, const char *b);
 extern TimestampTz too_late(TimestampTz now);
 

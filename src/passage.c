@@ -121,21 +121,41 @@ same_booking(const Passage *passage, const Match *match)
 		memcmp(&match->booking_id, &passage->verdict.booking_id, UUID_LEN) == 0;
 }
 
+static bool
+by_attendant(const Passage *passage)
+{
+	return passage->verdict.matched_by && strcmp(passage->verdict.matched_by, "attendant") == 0;
+}
+
+/* Which of two plates the readings speak for, whatever is booked. */
+static Standing
+weigh_readings(const Passage *passage, const PlateRead *read)
+{
+	int			agreeing = plate_reads_agreeing(&passage->id, read->car_plate) + 1;
+
+	if (agreeing != passage->agreeing)
+		return agreeing > passage->agreeing ? READ_IS_BETTER : READ_IS_NO_BETTER;
+	return read->has_confidence && passage->has_confidence &&
+		read->confidence > passage->confidence ? READ_IS_BETTER : READ_IS_NO_BETTER;
+}
+
 /*
- * Both plates are booked, by different drivers: two cars one after the other,
- * unless this read is the better one of a car that was misread first.
+ * Both plates are known here: two cars one after the other, unless this read is
+ * the better one of a car that was misread first.
  */
 static bool
-is_next_car(Passage *passage, const PlateRead *read, const Match *match)
+is_next_car(const Gate *gate, const Passage *passage, const PlateRead *read, const Match *match,
+			TimestampTz now)
 {
-	return match->kind == MATCHED_EXACTLY && !same_booking(passage, match) &&
-		passage->verdict.matched_by && strcmp(passage->verdict.matched_by, "exact") == 0 &&
-		passage_weigh(passage, read) != READ_IS_BETTER;
+	/* a person looked: the camera that misread this car goes on to */
+	return !by_attendant(passage) && match->known && plate_is_known(gate, passage->car_plate, now) &&
+		weigh_readings(passage, read) != READ_IS_BETTER;
 }
 
 /* Whether a read soon after the last one is of the same car. */
 static bool
-is_same_car(Passage *passage, const PlateRead *read, const Match *match)
+is_same_car(const Gate *gate, const Passage *passage, const PlateRead *read, const Match *match,
+			TimestampTz now)
 {
 	if (same_plate(passage, read) || same_booking(passage, match))
 		return true;
@@ -144,7 +164,7 @@ is_same_car(Passage *passage, const PlateRead *read, const Match *match)
 	if (passage->car_plate == NULL || read->car_plate == NULL)
 		return true;
 	return plates_alike(read->car_plate, passage->car_plate) &&
-		!is_next_car(passage, read, match);
+		!is_next_car(gate, passage, read, match, now);
 }
 
 /*
@@ -168,30 +188,29 @@ passage_of_read(const Gate *gate, const PlateRead *read, const Match *match,
 	/* the camera tells them apart */
 	if (read->vehicle && passage->vehicle && strcmp(read->vehicle, passage->vehicle) != 0)
 		return false;
-	return is_same_car(passage, read, match);
+	return is_same_car(gate, passage, read, match, now);
 }
 
-/* Whether the verdict should rest on this read rather than on the one before. */
+/*
+ * Whether the verdict should rest on this read rather than on the one before.
+ * One that equals a booking is worth more than one that led to none: chance
+ * makes a likeness, but hardly an identity.
+ */
 Standing
-passage_weigh(Passage *passage, const PlateRead *read)
+passage_weigh(const Passage *passage, const PlateRead *read, const Match *match)
 {
-	int			agreeing;
-
 	if (read->car_plate == NULL)
 		return passage->car_plate == NULL ? READ_AGREES : READ_IS_NO_BETTER;
 	if (same_plate(passage, read))
 		return READ_AGREES;
 	if (read->attendant_reason)
 		return READ_IS_BETTER;
-	if (passage->verdict.matched_by && strcmp(passage->verdict.matched_by, "attendant") == 0)
+	if (by_attendant(passage))
 		return READ_IS_NO_BETTER;
-	if (passage->car_plate == NULL)
+	if (passage->car_plate == NULL ||
+		(match->kind == MATCHED_EXACTLY && !passage->verdict.has_booking))
 		return READ_IS_BETTER;
-	agreeing = plate_reads_agreeing(&passage->id, read->car_plate) + 1;
-	if (agreeing != passage->agreeing)
-		return agreeing > passage->agreeing ? READ_IS_BETTER : READ_IS_NO_BETTER;
-	return read->has_confidence && passage->has_confidence &&
-		read->confidence > passage->confidence ? READ_IS_BETTER : READ_IS_NO_BETTER;
+	return weigh_readings(passage, read);
 }
 
 static void

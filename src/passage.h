@@ -32,7 +32,7 @@ typedef enum Standing
 extern bool passage_by_id(const pg_uuid_t *id, Passage *passage);
 extern bool passage_of_read(const Gate *gate, const PlateRead *read, const Match *match,
 							const pg_uuid_t *of_event, TimestampTz now, Passage *passage);
-extern Standing passage_weigh(Passage *passage, const PlateRead *read);
+extern Standing passage_weigh(const Passage *passage, const PlateRead *read, const Match *match);
 extern void passage_begin(const PlateRead *read, TimestampTz now, const Verdict *verdict,
 						  pg_uuid_t *id);
 extern void passage_go_on(const Passage *passage, const PlateRead *read, TimestampTz now);

@@ -67,6 +67,12 @@ SELECT is(pg_temp.commands(2), 2::bigint, 'gets a command of its own');
 SELECT is(pg_temp.status(:'f1') || pg_temp.status(:'f2'), 'confirmedconfirmed', 'both are inside');
 SELECT is(pg_temp.read(:'entry', 'ZZ 88 Z'), 'deny no_booking', 'a car like none of them is a passage of its own');
 
+SELECT pg_temp.hold('F 2001') AS f3, pg_temp.hold('F 2002') AS f4 \gset
+SELECT smart_parking.cancel_booking(:'f3');
+SELECT is(pg_temp.read(:'entry', 'F2001'), 'deny no_booking', 'one whose hold was given back stays outside');
+SELECT is(pg_temp.read(:'entry', 'F2002'), 'open entered F2002', 'the next one behind it comes in');
+SELECT is(pg_temp.read(:'entry', 'F2001'), 'deny no_booking', 'which does not let the first one in');
+
 -- a denied car, and better reads of it
 SELECT pg_temp.hold('B EE 4040') AS bee \gset
 SELECT is(pg_temp.read(:'entry', 'BEE4O'), 'deny no_booking', 'a read that is too short');
@@ -74,6 +80,10 @@ SELECT is(pg_temp.commands(1), 0::bigint, 'no command');
 SELECT is(pg_temp.read(:'entry', '?EE4?4?', 0.5), 'open entered BEE4040', 'the next one of the same car opens');
 SELECT is(pg_temp.commands(1), 1::bigint, 'with a command');
 SELECT is(pg_temp.passages(), (SELECT count(DISTINCT passage_id) FROM smart_parking.plate_read), 'each passage has its reads');
+SELECT pg_temp.later();
+SELECT pg_temp.hold('B EX 5151') AS bex \gset
+SELECT is(pg_temp.read(:'entry', 'BX5I5', 0.9), 'deny no_booking', 'a bad read that is sure of itself');
+SELECT is(pg_temp.read(:'entry', 'BEX5151', 0.5), 'open entered BEX5151', 'one that equals a booking is worth more');
 SELECT pg_temp.later();
 SELECT is(pg_temp.read(:'entry', 'CAR77', 0.9), 'deny no_booking', 'a driver without a hold');
 SELECT pg_temp.hold('CAR 77');
