@@ -16,7 +16,9 @@ SELECT p.oid, p.proname, p.prokind, pg_get_function_identity_arguments(p.oid) AS
 	p.proname IN ('add_parking', 'import_parkings', 'resize_parking', 'set_spot_service', 'open_parking', 'close_parking', 'add_gate',
 		'nearby_parking', 'reserve_spot', 'extend_hold', 'cancel_booking', 'release_expired', 'expire_booking',
 		'validate_plate', 'start_sweeper', 'stop_sweeper', 'sweeper_status', 'sweep', 'check_invariants',
-		'grant_access', 'revoke_access', 'home_cell') AS public
+		'grant_access', 'revoke_access', 'home_cell',
+		'record_read', 'read_message', 'set_gate', 'set_parking', 'add_plate_rule', 'end_plate_rule', 'resolve_incident',
+		'export_gate_list', 'replay_reads', 'passages') AS public
 FROM pg_proc p
 JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'smart_parking';
