@@ -120,5 +120,6 @@ SELECT throws_ok(format($$ SELECT smart_parking.replay_reads(%L, NULL) $$, :'bot
 SELECT throws_ok($$ SELECT smart_parking.replay_reads(NULL, '[]') $$, 'SP016', NULL, 'no gate');
 SELECT throws_ok($$ SELECT smart_parking.replay_reads(gen_random_uuid(), '[]') $$, 'SP003', NULL, 'an unknown gate');
 
+SELECT is_empty($$ SELECT * FROM smart_parking.check_invariants() $$, 'the invariants hold') WHERE NOT :'judge_is_missing'::boolean;
 SELECT * FROM finish();
 ROLLBACK;
