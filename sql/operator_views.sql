@@ -39,9 +39,12 @@ CREATE VIEW smart_parking.reads_for_attention AS
 	AND NOT EXISTS (SELECT FROM smart_parking.plate_read AS c WHERE c.corrects = r.id)
 	AND NOT EXISTS (SELECT FROM smart_parking.plate_read AS o JOIN smart_parking.plate_read AS c ON c.corrects = o.id WHERE o.passage_id = r.passage_id)
 	AND NOT EXISTS (SELECT FROM smart_parking.barrier_command AS c WHERE c.passage_id = r.passage_id)
+	-- an attendant who opens need not say for which read, nor be as quick as passage_window
+	AND NOT EXISTS (SELECT FROM smart_parking.barrier_command AS c WHERE c.gate_id = r.gate_id AND c.reason IS NOT NULL
+		AND c.issued_at BETWEEN r.received_at AND r.received_at + interval '10 minutes')
 	ORDER BY r.received_at DESC, r.id DESC;
 COMMENT ON VIEW smart_parking.reads_for_attention IS
-'Reads that a person has to decide on, newest first: manual, and nothing has come of their passage since: no other verdict, no correction, no barrier opened by hand. '
+'Reads that a person has to decide on, newest first: manual, and nothing has come of their passage since: no other verdict, no correction, and nobody opened this gate by hand within 10 minutes. '
 'One row a passage, however many reads it had. Older ones than the attendant cares for are left out by received_at, for which there is an index.';
 COMMENT ON COLUMN smart_parking.reads_for_attention.contenders IS 'The bookings that the read may mean, nearest first; NULL: there is none.';
 

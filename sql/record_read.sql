@@ -41,6 +41,47 @@ COMMENT ON FUNCTION smart_parking.without_pictures(jsonb, integer) IS
 'A message without its pictures: of a string of more than 10,000 characters the first 200 stay, with a note how long it was. '
 'The same for what is larger than that and nested deeper than 20 levels. Arguments: value; depth of it in the message.';
 
+CREATE FUNCTION smart_parking.plate_or_null(plate text) RETURNS smart_parking.license_plate
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+BEGIN
+	RETURN smart_parking.license_plate(plate);
+EXCEPTION WHEN SQLSTATE 'SP010' THEN
+	RETURN NULL;
+END $$;
+COMMENT ON FUNCTION smart_parking.plate_or_null(text) IS 'The canonical plate; NULL: the text is none.';
+
+CREATE FUNCTION smart_parking.kept_message(o smart_parking.observation) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+BEGIN
+	RETURN smart_parking.without_pictures(smart_parking.with_part(o.rest, 'direction', to_jsonb(o.direction)));
+END $$;
+COMMENT ON FUNCTION smart_parking.kept_message(smart_parking.observation) IS
+'What is kept with a read of its message: what was not taken up, without pictures, and the direction.';
+
+CREATE FUNCTION smart_parking.record_unjudged(gate_id uuid, o smart_parking.observation, read_at timestamptz, decision text, reason text, details jsonb)
+RETURNS smart_parking.verdict
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+	plate_text CONSTANT text := left(o.plate, 1000);
+	verdict smart_parking.verdict;
+BEGIN
+	INSERT INTO smart_parking.plate_read (id, gate_id, event_id, plate_text, car_plate, confidence, read_at, received_at, decision, reason,
+		candidates, details, format, camera, vehicle, message)
+	SELECT smart_parking.new_region_id(g.parking_id), g.id, o.event_id, plate_text, smart_parking.plate_or_null(plate_text), o.confidence,
+		record_unjudged.read_at, clock_timestamp(), record_unjudged.decision, record_unjudged.reason, o.candidates, record_unjudged.details,
+		o.format, o.camera, o.passage_id, smart_parking.kept_message(o)
+	FROM smart_parking.gate AS g WHERE g.id = record_unjudged.gate_id
+	ON CONFLICT (gate_id, event_id) WHERE event_id IS NOT NULL DO NOTHING;
+	verdict.decision := record_unjudged.decision;
+	verdict.reason := record_unjudged.reason;
+	verdict.details := record_unjudged.details;
+	RETURN verdict;
+END $$;
+COMMENT ON FUNCTION smart_parking.record_unjudged(uuid, smart_parking.observation, timestamptz, text, text, jsonb) IS
+'Puts a read on record that is no part of any passage: nobody can tell whose it is, or nothing came of it. Arguments: gate_id; o, a row of read_message(); read_at; '
+'decision, reason and details, which are the result too.';
+
 CREATE FUNCTION smart_parking.judge_observation(gate_id uuid, o smart_parking.observation, read_at timestamptz, happened boolean)
 RETURNS smart_parking.verdict
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
@@ -50,11 +91,14 @@ BEGIN
 	IF o.kind IN ('heartbeat', 'nothing') THEN
 		verdict.decision := 'ignore';
 		verdict.reason := CASE o.kind WHEN 'heartbeat' THEN 'heartbeat' ELSE 'nothing_to_decide' END;
+	ELSIF o.kind = 'unreadable' THEN
+		-- not judge_read(): it may be about any car, not only the one that was read last
+		verdict := smart_parking.record_unjudged(gate_id, o, read_at, 'manual', 'message_unreadable', jsonb_build_object('problem', o.problem));
 	ELSE
 		-- a plate has 16 characters, and what stands between them
 		SELECT * INTO verdict FROM smart_parking.judge_read(gate_id, left(o.plate, 1000), read_at, o.confidence, o.event_id,
 			CASE WHEN o.kind = 'plate' THEN o.candidates END, o.passage_id, o.linked_events, o.camera, o.format,
-			smart_parking.without_pictures(smart_parking.with_part(o.rest, 'direction', to_jsonb(o.direction))), o.problem, happened);
+			smart_parking.kept_message(o), o.problem, happened);
 	END IF;
 	-- Cameras send dozens of messages a passage: not a new version of the gate's row for each. After judge_read(), whose lock of the gate comes first.
 	UPDATE smart_parking.gate AS g SET camera_seen_at = clock_timestamp()
@@ -62,7 +106,7 @@ BEGIN
 	RETURN verdict;
 END $$;
 COMMENT ON FUNCTION smart_parking.judge_observation(uuid, smart_parking.observation, timestamptz, boolean) IS
-'The verdict on one observation, recorded by judge_read() unless it is a heartbeat or nothing, which leave no read; each is a sign of life of the camera. '
+'The verdict on one observation: that of judge_read(); manual for what cannot be read; ignore for a heartbeat or nothing, which leave no read. Each is a sign of life of the camera. '
 'Arguments: gate_id; o, a row of read_message(); read_at, the time of the read; happened, whether the gate has acted on it already. Errors: those of judge_read().';
 
 CREATE FUNCTION smart_parking.record_read(gate_id uuid, message jsonb, format text DEFAULT NULL) RETURNS SETOF smart_parking.verdict

@@ -1,33 +1,5 @@
 -- What a gate did while it was offline, put on record afterwards.
 
-CREATE FUNCTION smart_parking.plate_or_null(plate text) RETURNS smart_parking.license_plate
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
-BEGIN
-	RETURN smart_parking.license_plate(plate);
-EXCEPTION WHEN SQLSTATE 'SP010' THEN
-	RETURN NULL;
-END $$;
-COMMENT ON FUNCTION smart_parking.plate_or_null(text) IS 'The canonical plate; NULL: the text is none.';
-
-CREATE FUNCTION smart_parking.record_refusal(gate smart_parking.gate, o smart_parking.observation, read_at timestamptz) RETURNS smart_parking.verdict
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
-DECLARE
-	verdict smart_parking.verdict;
-BEGIN
-	verdict.decision := 'ignore';
-	verdict.reason := 'nothing_to_decide';
-	verdict.details := '{"opened": false}';
-	INSERT INTO smart_parking.plate_read (id, gate_id, event_id, plate_text, car_plate, confidence, read_at, received_at, decision, reason,
-		candidates, details, format, camera, vehicle, message)
-	VALUES (smart_parking.new_region_id(gate.parking_id), gate.id, o.event_id, left(o.plate, 1000), smart_parking.plate_or_null(left(o.plate, 1000)), o.confidence,
-		record_refusal.read_at, clock_timestamp(), verdict.decision, verdict.reason, o.candidates, verdict.details, o.format, o.camera, o.passage_id,
-		smart_parking.without_pictures(o.rest))
-	ON CONFLICT (gate_id, event_id) WHERE event_id IS NOT NULL DO NOTHING;
-	RETURN verdict;
-END $$;
-COMMENT ON FUNCTION smart_parking.record_refusal(smart_parking.gate, smart_parking.observation, timestamptz) IS
-'Records the read of a car that an offline gate did not let pass: nothing came of it, so there is nothing to decide.';
-
 CREATE FUNCTION smart_parking.replay_reads(gate_id uuid, messages jsonb)
 RETURNS TABLE (n integer, read_at timestamptz, decision text, reason text, booking_id uuid)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp AS $$
@@ -67,7 +39,7 @@ BEGIN
 		IF item.opened OR (item.o).kind IN ('heartbeat', 'nothing') THEN
 			verdict := smart_parking.judge_observation(gate.id, item.o, item.read_at, true);
 		ELSE
-			verdict := smart_parking.record_refusal(gate, item.o, item.read_at);
+			verdict := smart_parking.record_unjudged(gate.id, item.o, item.read_at, 'ignore', 'nothing_to_decide', '{"opened": false}');
 		END IF;
 		n := item.n;
 		read_at := item.read_at;

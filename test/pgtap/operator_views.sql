@@ -44,13 +44,18 @@ SELECT pg_temp.passage(20, :'entry', 'B1', 'open', 'entered'), pg_temp.read(20, 
 SELECT pg_temp.passage(30, :'exit', 'C1', 'manual', 'exit_without_entry'), pg_temp.read(30, :'exit', 'C1', 'manual', 'exit_without_entry', 30, '5 minutes'), pg_temp.read(31, :'exit', 'C7', 'open', 'exited', NULL, '4 minutes', NULL, 'attendant', 30);
 SELECT pg_temp.passage(40, :'exit', 'D1', 'manual', 'exit_without_entry'), pg_temp.read(40, :'exit', 'D1', 'manual', 'exit_without_entry', 40, '3 minutes');
 INSERT INTO smart_parking.barrier_command (id, gate_id, command, issued_at, expires_at, state, passage_id, reason)
-VALUES (pg_temp.id(40), :'exit', 'open', now(), now() + interval '30 seconds', 'issued', pg_temp.id(40), 'paid at the desk');
+VALUES (pg_temp.id(40), :'exit', 'open', now() - interval '150 seconds', now() + interval '30 seconds', 'issued', pg_temp.id(40), 'paid at the desk');
 SELECT pg_temp.read(50, :'exit', '?', 'manual', 'message_unreadable', NULL, '2 minutes', '{"problem": "unknown_format"}'), pg_temp.read(60, :'entry', 'E1', 'deny', 'no_booking', NULL, '1 minute');
 SELECT results_eq($$ SELECT read_id, gate, plate_text, reason, contenders, waiting BETWEEN '1 minute' AND '1 hour' FROM smart_parking.reads_for_attention $$,
 	$$ VALUES (pg_temp.id(50), 'out', '?', 'message_unreadable', NULL::jsonb, true), (pg_temp.id(11), 'in', 'A1', 'plate_ambiguous', '[{"plate": "A7"}, {"plate": "AI"}]', true) $$,
 	'newest first, one a passage; not what was decided by a later read, corrected, opened by hand, or denied');
 SELECT pg_temp.read(12, :'entry', 'A7', 'open', 'entered', NULL, '0', NULL, 'attendant', 10);
 SELECT results_eq('SELECT read_id FROM smart_parking.reads_for_attention', 'VALUES (pg_temp.id(50))', 'a correction of any read of the passage settles it');
+
+SELECT pg_temp.read(80, :'far', '?', 'manual', 'plate_unreadable', NULL, '30 minutes'), pg_temp.read(81, :'far', '?', 'manual', 'plate_unreadable', NULL, '27 minutes'), pg_temp.read(82, :'far', '?', 'manual', 'plate_unreadable', NULL, '50 minutes');
+INSERT INTO smart_parking.barrier_command (id, gate_id, plate_read_id, command, issued_at, expires_at, state, reason, ended_at) VALUES
+	(pg_temp.id(80), :'far', NULL, 'open', now() - interval '28 minutes', now(), 'passed', 'I saw it', now()), (pg_temp.id(81), :'far', pg_temp.id(60), 'open', now() - interval '26 minutes', now(), 'passed', NULL, now());
+SELECT results_eq('SELECT read_id FROM smart_parking.reads_for_attention', 'SELECT pg_temp.id(n) FROM unnest(ARRAY[50, 81, 82]) AS n', 'so does an attendant who opens within ten minutes after it, but not another car''s order');
 
 -- open_commands
 

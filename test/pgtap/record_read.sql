@@ -9,6 +9,8 @@ SET LOCAL client_min_messages = error;
 SELECT smart_parking.add_parking('Messages', 51.05, 13.74, 40) AS lot \gset
 SELECT smart_parking.add_gate(:'lot', 'in', 'entry') AS entry, smart_parking.add_gate(:'lot', 'out', 'exit') AS exit, smart_parking.add_gate(:'lot', 'both') AS both,
 	smart_parking.add_gate(:'lot', 'calm', 'entry') AS calm \gset
+-- what is one passage is not tested here: each read is its own, but for what shares a vehicle
+SELECT smart_parking.set_gate(g, passage_window => '0') FROM unnest(ARRAY[:'entry', :'exit', :'both', :'calm']::uuid[]) AS g \g /dev/null
 CREATE FUNCTION pg_temp.sample(wanted text) RETURNS jsonb LANGUAGE sql STABLE AS $$ SELECT message FROM sample WHERE name = wanted $$;
 CREATE FUNCTION pg_temp.says(gate uuid, message jsonb, format text DEFAULT NULL) RETURNS text LANGUAGE sql VOLATILE
 	AS $$ SELECT string_agg(v.decision || ' ' || v.reason, ', ') FROM smart_parking.record_read(gate, message, format) AS v $$;
