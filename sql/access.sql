@@ -86,38 +86,6 @@ COMMENT ON COLUMN smart_parking.plate_read.happened IS
 'True where a gate that was offline had acted on the read before it came in: it is booked as of read_at, and no order follows.';
 COMMENT ON COLUMN smart_parking.plate_read.message IS 'The fields of the message that were not taken up; all of it where it could not be read.';
 
-CREATE TABLE smart_parking.passage (
-	id				uuid PRIMARY KEY,
-	gate_id			uuid NOT NULL REFERENCES smart_parking.gate,
-	started_at		timestamptz NOT NULL,
-	last_read_at	timestamptz NOT NULL,
-	reads			integer NOT NULL DEFAULT 1,
-	vehicle			text,
-	car_plate		smart_parking.license_plate,
-	confidence		real,
-	agreeing		integer NOT NULL DEFAULT 1,
-	decision		text NOT NULL CHECK (decision IN ('open', 'deny', 'manual')),
-	reason			text NOT NULL,
-	booking_id		uuid REFERENCES smart_parking.booking,
-	matched_by		text CHECK (matched_by IN ('exact', 'candidate', 'distance', 'passage', 'attendant')),
-	details			jsonb,
-	movement		text CHECK (movement IN ('in', 'out')),
-	made_booking	boolean NOT NULL DEFAULT false
-);
-SELECT pg_catalog.pg_extension_config_dump('smart_parking.passage', '');
-
-CREATE INDEX passage_gate ON smart_parking.passage (gate_id, last_read_at);
-
-COMMENT ON TABLE smart_parking.passage IS
-'One car at one gate, once, however many reads the camera sent of it: the verdict that stands, and the read that it rests on. '
-'It changes while better reads of the same car come in; the reads themselves stay as they were.';
-COMMENT ON COLUMN smart_parking.passage.last_read_at IS 'Server''s clock at the last read: the gate''s passage_window counts from here.';
-COMMENT ON COLUMN smart_parking.passage.car_plate IS 'The reading that the verdict rests on; NULL while none was legible.';
-COMMENT ON COLUMN smart_parking.passage.confidence IS 'The camera''s confidence in it.';
-COMMENT ON COLUMN smart_parking.passage.movement IS 'What becomes of the booking when the car passes: in, it is confirmed; out, completed; NULL: nothing.';
-COMMENT ON COLUMN smart_parking.passage.made_booking IS 'Whether the booking was made for this passage: it ends if the car does not pass.';
-COMMENT ON COLUMN smart_parking.passage.agreeing IS 'How many reads of the passage said just this plate. Two agreeing ones are worth more than one that is sure of itself.';
-
 CREATE TABLE smart_parking.barrier_command (
 	id				uuid PRIMARY KEY,
 	gate_id			uuid NOT NULL REFERENCES smart_parking.gate,
@@ -126,7 +94,7 @@ CREATE TABLE smart_parking.barrier_command (
 	issued_at		timestamptz NOT NULL,
 	expires_at		timestamptz NOT NULL,
 	state			text NOT NULL CHECK (state IN ('issued', 'acknowledged', 'passed', 'reversed', 'timed_out', 'failed')),
-	passage_id		uuid REFERENCES smart_parking.passage,
+	passage_id		uuid,
 	acknowledged_at	timestamptz,
 	ended_at		timestamptz,
 	end_event_id	text,
@@ -153,39 +121,7 @@ COMMENT ON COLUMN smart_parking.barrier_command.actor IS 'The role that was logg
 COMMENT ON COLUMN smart_parking.barrier_command.reason IS 'Why an attendant opened.';
 COMMENT ON COLUMN smart_parking.barrier_command.awaits_passage IS 'Whether the gate sensed passage when it was issued: then it times out.';
 
-CREATE TABLE smart_parking.gate_incident (
-	id				uuid PRIMARY KEY,
-	gate_id			uuid NOT NULL REFERENCES smart_parking.gate,
-	raised_at		timestamptz NOT NULL,
-	kind			text NOT NULL CHECK (kind IN ('barrier_failed', 'tailgating', 'passage_without_command', 'spot_sold_on', 'inside_without_spot')),
-	plate_read_id	uuid REFERENCES smart_parking.plate_read,
-	command_id		uuid REFERENCES smart_parking.barrier_command,
-	booking_id		uuid REFERENCES smart_parking.booking,
-	other_booking_id uuid REFERENCES smart_parking.booking,
-	event_id		text,
-	details			jsonb,
-	resolved_at		timestamptz,
-	resolved_by		name,
-	resolution		text,
-	CHECK ((resolved_at IS NULL) = (resolution IS NULL))
-);
-SELECT pg_catalog.pg_extension_config_dump('smart_parking.gate_incident', '');
-
-CREATE INDEX gate_incident_open ON smart_parking.gate_incident (gate_id, raised_at) WHERE resolved_at IS NULL;
-
-CREATE UNIQUE INDEX gate_incident_event ON smart_parking.gate_incident (gate_id, kind, event_id) WHERE event_id IS NOT NULL;
-
-COMMENT ON COLUMN smart_parking.gate_incident.event_id IS 'The controller''s id of the report that raised it: the same report raises it once.';
-COMMENT ON TABLE smart_parking.gate_incident IS 'What a person has to look at: raised by the access plane, resolved by resolve_incident().';
-COMMENT ON COLUMN smart_parking.gate_incident.kind IS
-'barrier_failed; tailgating (two cars on one command); passage_without_command; spot_sold_on (a car came in, or went on standing, after its spot had gone to another driver: '
-'booking_id and other_booking_id); inside_without_spot (the same, and the lot has no other spot for it).';
-
 CREATE TRIGGER plate_read_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON smart_parking.plate_read
-	FOR EACH STATEMENT EXECUTE FUNCTION smart_parking.history_guard();
-CREATE TRIGGER passage_kept BEFORE DELETE OR TRUNCATE ON smart_parking.passage
-	FOR EACH STATEMENT EXECUTE FUNCTION smart_parking.history_guard();
-CREATE TRIGGER gate_incident_kept BEFORE DELETE OR TRUNCATE ON smart_parking.gate_incident
 	FOR EACH STATEMENT EXECUTE FUNCTION smart_parking.history_guard();
 CREATE TRIGGER barrier_command_kept BEFORE DELETE OR TRUNCATE ON smart_parking.barrier_command
 	FOR EACH STATEMENT EXECUTE FUNCTION smart_parking.history_guard();
@@ -201,40 +137,3 @@ CREATE TYPE smart_parking.verdict AS (
 	details			jsonb
 );
 COMMENT ON TYPE smart_parking.verdict IS 'The answer of validate_plate().';
-
-CREATE FUNCTION smart_parking.validate_plate(
-	gate_id uuid, car_plate text, read_at timestamptz DEFAULT now(), confidence real DEFAULT NULL, event_id text DEFAULT NULL,
-	candidates jsonb DEFAULT NULL, vehicle text DEFAULT NULL)
-RETURNS smart_parking.verdict
-AS 'MODULE_PATHNAME' LANGUAGE c VOLATILE;
-COMMENT ON FUNCTION smart_parking.validate_plate(uuid, text, timestamptz, real, text, jsonb, text) IS
-'Records a plate read at a gate, decides on it, and issues the barrier command, in one transaction. '
-'Arguments: gate_id; car_plate as the camera gave it (NULL or unreadable text is recorded and answered manual); '
-'read_at, the camera''s clock (kept, not trusted); confidence 0 to 1; event_id, the camera''s id of the event, at most 200 bytes: '
-'the same one again at the gate, with the same plate, returns the first answer and changes nothing, with another plate it revises the read; '
-'candidates, the camera''s other readings: an array of {"plate", "confidence"}, what is malformed in it is passed over; '
-'vehicle, the camera''s id of the car or tracked object, at most 200 bytes: reads that share it are one passage. '
-'Reads of one car within the gate''s passage_window are one passage too: one verdict, which a better read may improve, and one command. '
-'Result: one row. decision is open, deny or manual; reason is one of: '
-'open: entered; reacquired_same_spot, reacquired_other_spot (the hold had lapsed); walk_in, permit, staff (a stay without a booking, on a standard spot, '
-'of user 00000000-0000-8000-8000-000000000001); exited; exited_after_overstay (the sweeper had closed the stay); entered_over_open_stay and exit_without_entry at a gate with soft anti-passback; '
-'opened_manually. '
-'deny: no_booking; already_inside; plate_blocked; permit_not_yet_valid, permit_expired; lot_full, lot_closed (for a walk-in or a permit); wrong_lot (details say which one); '
-'hold_lapsed_lot_full, hold_lapsed_lot_closed. '
-'manual: plate_unreadable, plate_ambiguous, plate_doubtful, exit_without_entry. details: what was read and at which cost it was matched, or the contenders. '
-'command_id is the order to the barrier where the decision is open. '
-'Errors: SP003 unknown gate, SP016 gate_id or read_at is NULL, SP019 confidence, event_id or vehicle out of range.';
-REVOKE ALL ON FUNCTION smart_parking.validate_plate(uuid, text, timestamptz, real, text, jsonb, text) FROM PUBLIC;
-
-CREATE FUNCTION smart_parking.judge_read(
-	gate_id uuid, car_plate text, read_at timestamptz, confidence real, event_id text, candidates jsonb, vehicle text,
-	linked_events text[], camera text, format text, message jsonb, problem text, happened boolean)
-RETURNS smart_parking.verdict
-AS 'MODULE_PATHNAME' LANGUAGE c VOLATILE;
-COMMENT ON FUNCTION smart_parking.judge_read(uuid, text, timestamptz, real, text, jsonb, text, text[], text, text, jsonb, text, boolean) IS
-'What validate_plate() and record_read() have in common. Beside validate_plate()''s arguments: linked_events, the event_id of earlier reads that this one sums up; '
-'camera, format, message and problem, kept with the read; happened: an offline gate has acted on it already at read_at. Then no order is issued, and what happened is booked as of read_at, '
-'unless that is later than now or before the booking was made (details say so). The same event, or gate, plate and read_at, changes nothing again; reads may come in any order. '
-'Reasons beside those of validate_plate(): entered_offline_without_spot (open, an incident: the hold was good, was released since, and the lot is full), unknown_offline (manual: no booking explains it). '
-'Result and errors: as validate_plate().';
-REVOKE ALL ON FUNCTION smart_parking.judge_read(uuid, text, timestamptz, real, text, jsonb, text, text[], text, text, jsonb, text, boolean) FROM PUBLIC;

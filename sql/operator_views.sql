@@ -56,7 +56,7 @@ CREATE VIEW smart_parking.open_commands AS
 	JOIN smart_parking.parking AS l ON l.id = g.parking_id
 	LEFT JOIN smart_parking.plate_read AS r ON r.id = c.plate_read_id
 	LEFT JOIN smart_parking.passage AS p ON p.id = coalesce(c.passage_id, r.passage_id)
-	WHERE c.ended_at IS NULL AND (g.senses_passage OR c.expires_at > clock_timestamp());
+	WHERE c.ended_at IS NULL AND (c.awaits_passage OR c.expires_at > clock_timestamp());
 COMMENT ON VIEW smart_parking.open_commands IS
 'Orders to barriers that are under way. At a gate that does not sense passage an order is over when its life is. '
 'overdue: the life is over and expire_commands() has not come by yet. car_plate: as read; booking_id tells whose booking it is.';

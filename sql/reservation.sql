@@ -41,11 +41,3 @@ COMMENT ON FUNCTION smart_parking.cancel_booking(uuid, text) IS
 'Result: the booking''s status after the call: cancelled, also when it was cancelled before; expired for a hold that had lapsed. '
 'Errors: SP002 unknown booking, SP016 NULL, SP023 the car has come in.';
 REVOKE ALL ON FUNCTION smart_parking.cancel_booking(uuid, text) FROM PUBLIC;
-
-CREATE FUNCTION smart_parking.change_plate(booking_id uuid, car_plate text) RETURNS text
-AS 'MODULE_PATHNAME' LANGUAGE c VOLATILE;
-COMMENT ON FUNCTION smart_parking.change_plate(uuid, text) IS
-'The driver comes with another car. Arguments: booking_id of a valid hold; car_plate. Result: the new plate in its canonical form. The event plate_changed keeps both. '
-'Errors: SP002 unknown booking, SP010 plate, SP016 NULL, SP022 that plate has an active booking in the lot, SP023 the hold has lapsed or ended, or the car is inside; '
-'40001 where the plate was changed at the same time.';
-REVOKE ALL ON FUNCTION smart_parking.change_plate(uuid, text) FROM PUBLIC;

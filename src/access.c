@@ -291,6 +291,11 @@ verdict_row(Call *call, const Verdict *verdict)
 static void
 read_arguments(FunctionCallInfo fcinfo, PlateRead *read)
 {
+	if (PG_NARGS() < 7)
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_OUTDATED),
+				 errmsg("the extension in this database is older than its library"),
+				 errhint("ALTER EXTENSION smart_parking UPDATE")));
 	require_argument(fcinfo, 0, "gate_id");
 	require_argument(fcinfo, 2, "read_at");
 	memset(read, 0, sizeof(*read));

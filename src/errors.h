@@ -40,6 +40,7 @@
 
 /* the installation lacks something */
 #define ERRCODE_SP_NO_SCHEDULER			MAKE_SQLSTATE('S','P','0','3','0')
+#define ERRCODE_SP_OUTDATED				MAKE_SQLSTATE('S','P','0','3','1')
 
 /* counter, spots and bookings disagree: never clamped, always raised */
 #define ERRCODE_SP_COUNTER_DRIFT		MAKE_SQLSTATE('S','P','0','9','0')

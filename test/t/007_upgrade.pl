@@ -62,6 +62,8 @@ my (undef, $cancelled) = reserve('DD C 1');
 is(sql('upgraded', "SELECT smart_parking.extend_hold('$held', '10 minutes') IS NOT NULL"), 't', 'extends');
 is(sql('upgraded', "SELECT smart_parking.cancel_booking('$cancelled')"), 'cancelled', 'cancels');
 is(sql('upgraded', 'SELECT free_spots FROM smart_parking.nearby_parking(51.05, 13.74)'), '18', 'and searches');
+my ($status, undef, $errors) = $node->psql('upgraded', "\\set VERBOSITY verbose\nSELECT smart_parking.validate_plate('$entry', 'DD I 1')");
+like($errors, qr/ERROR:  SP031: .*\nHINT:  ALTER EXTENSION smart_parking UPDATE/, 'gates ask for the update');
 sql('upgraded', qq{
 	WITH came AS (
 		UPDATE smart_parking.booking SET status = 'confirmed', confirmed_at = now() WHERE id = '$inside' RETURNING id
