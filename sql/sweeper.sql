@@ -4,7 +4,7 @@
 CREATE PROCEDURE smart_parking.sweep(every interval DEFAULT '1 second', run_for interval DEFAULT NULL)
 AS 'MODULE_PATHNAME' LANGUAGE c;
 COMMENT ON PROCEDURE smart_parking.sweep(interval, interval) IS
-'Releases lapsed holds over and over and commits each batch of 1,000: what the pg_cron job runs. '
+'Times out orders to barriers, releases lapsed holds and closes stays that lasted too long, over and over, and commits each batch of 1,000: what the pg_cron job runs. '
 'Arguments: every, the pause between sweeps, 10 ms to 60 s; run_for, how long (NULL: until half a second after the next full minute; '
 '0: once, until nothing is left, as fast as it goes; else it rests twice as long as each full batch took, so that a backlog '
 'does not take the processor from drivers). One runs in a database at a time: a second one returns with a notice, at once if run_for is given, '

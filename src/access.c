@@ -121,6 +121,10 @@ judge_again(const Gate *gate, const PlateRead *read, const Match *match, Passage
 	{
 		judge(gate, read, match, now, verdict);
 		verdict->has_command = false;
+		/* what was made for the first order is what the next one is about */
+		if (passage->verdict.made_booking && verdict->has_booking &&
+			memcmp(&verdict->booking_id, &passage->verdict.booking_id, UUID_LEN) == 0)
+			verdict->made_booking = true;
 		if (read->attendant_reason)
 			open_anyway(verdict);
 	}
@@ -184,7 +188,7 @@ access_replay(const Gate *gate, PlateRead *read, const pg_uuid_t *of_event, Time
 	if (plate_read_replayed(read, verdict))
 		return;
 	region_id_beside(&gate->parking_id, now, &read->id);
-	if (of_event ? passage_by_id(of_event, &passage) : offline_passage(gate, read, &passage))
+	if (of_event ? passage_by_id(of_event, &passage) : offline_passage(gate, read, now, &passage))
 	{
 		passage_id = passage.id;
 		join_replay(read, &passage, now, verdict);

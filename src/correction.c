@@ -56,7 +56,8 @@ rebind_entry(const Gate *gate, const Passage *passage, const Booking *right, Tim
 			 Verdict *verdict)
 {
 	Booking		wrong;
-	bool		has_happened = lock_bound(passage, BOOKING_CONFIRMED, &wrong);
+	bool		has_happened = is_movement(passage, "in") &&
+		lock_bound(passage, BOOKING_CONFIRMED, &wrong);
 	Gate		after = gate_after(gate, has_happened);
 
 	if (has_happened)
@@ -71,7 +72,8 @@ rebind_exit(const Gate *gate, const PlateRead *read, const Passage *passage,
 			const Booking *right, TimestampTz now, Verdict *verdict)
 {
 	Booking		wrong;
-	bool		has_happened = lock_bound(passage, BOOKING_COMPLETED, &wrong);
+	bool		has_happened = is_movement(passage, "out") &&
+		lock_bound(passage, BOOKING_COMPLETED, &wrong);
 	Gate		after = gate_after(gate, has_happened);
 
 	if (has_happened)

@@ -16,6 +16,9 @@
 
 #define REASON "read by a gate that was offline"
 
+/* No gate is cut off longer (assumed): a clock that says so has lost its battery. */
+#define LONGEST_OFFLINE (366 * USECS_PER_DAY)
+
 typedef struct Replay
 {
 	const Gate *gate;
@@ -25,11 +28,20 @@ typedef struct Replay
 	TimestampTz now;
 } Replay;
 
-/* The camera's clock, unless it is ahead of ours. */
+/* Why the camera's clock is not believed; NULL: it is. */
+static const char *
+doubt_about_clock(const PlateRead *read, TimestampTz now)
+{
+	if (read->read_at > now)
+		return "later than now";
+	return read->read_at < now - LONGEST_OFFLINE ? "too long ago" : NULL;
+}
+
+/* The camera's clock, or ours where it cannot be right. */
 TimestampTz
 happened_at(const PlateRead *read, TimestampTz now)
 {
-	return Min(read->read_at, now);
+	return doubt_about_clock(read, now) ? now : read->read_at;
 }
 
 static void
@@ -50,8 +62,9 @@ instant_of(const Replay *replay, const Booking *booking, Verdict *verdict)
 
 /* The passage of another read of this car that the same gate made just before or after. */
 bool
-offline_passage(const Gate *gate, const PlateRead *read, Passage *passage)
+offline_passage(const Gate *gate, const PlateRead *read, TimestampTz now, Passage *passage)
 {
+	TimestampTz at = happened_at(read, now);
 	Args		args = {0};
 	pg_uuid_t	id;
 
@@ -59,8 +72,8 @@ offline_passage(const Gate *gate, const PlateRead *read, Passage *passage)
 		return false;
 	arg_uuid(&args, &gate->id);
 	arg_text(&args, read->car_plate);
-	arg_time(&args, read->read_at - gate->window);
-	arg_time(&args, read->read_at + gate->window);
+	arg_time(&args, at - gate->window);
+	arg_time(&args, at + gate->window);
 	if (run_statement(STMT_PASSAGE_OF_REPLAY, &args) == 0)
 		return false;
 	id = column_uuid(0, 1);
@@ -166,12 +179,13 @@ judge_happened(const Gate *gate, const PlateRead *read, const Match *match, Time
 {
 	Replay		replay = {gate, read, match->plate ? match->plate : read->car_plate,
 	happened_at(read, now), now};
+	const char *doubt = doubt_about_clock(read, now);
 	Booking		booking;
 
 	memset(verdict, 0, sizeof(*verdict));
 	verdict->details = match->details;
-	if (read->read_at > now)
-		disbelieve(verdict, "later than now");
+	if (doubt)
+		disbelieve(verdict, doubt);
 	if (match->kind == MATCHED_UNCLEARLY)
 		verdict_set(verdict, "manual", match->reason);
 	else if (replay.car_plate == NULL)

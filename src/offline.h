@@ -8,7 +8,8 @@
 #include "matching.h"
 #include "passage.h"
 
-extern bool offline_passage(const Gate *gate, const PlateRead *read, Passage *passage);
+extern bool offline_passage(const Gate *gate, const PlateRead *read, TimestampTz now,
+							Passage *passage);
 extern void judge_happened(const Gate *gate, const PlateRead *read, const Match *match,
 						   TimestampTz now, Verdict *verdict);
 extern TimestampTz happened_at(const PlateRead *read, TimestampTz now);

@@ -16,7 +16,8 @@ SELECT p.oid, p.proname, p.prokind, pg_get_function_identity_arguments(p.oid) AS
 	p.proname IN ('add_parking', 'import_parkings', 'resize_parking', 'set_spot_service', 'open_parking', 'close_parking', 'add_gate',
 		'nearby_parking', 'reserve_spot', 'extend_hold', 'cancel_booking', 'release_expired', 'expire_booking',
 		'validate_plate', 'start_sweeper', 'stop_sweeper', 'sweeper_status', 'sweep', 'check_invariants',
-		'grant_access', 'revoke_access', 'home_cell',
+		'grant_access', 'revoke_access', 'home_cell', 'change_plate', 'pending_commands', 'acknowledge_command', 'report_passage', 'report_gate_passage',
+		'open_manually', 'correct_read', 'expire_commands', 'close_overstays', 'plate_distance',
 		'record_read', 'read_message', 'set_gate', 'set_parking', 'add_plate_rule', 'end_plate_rule', 'resolve_incident',
 		'export_gate_list', 'replay_reads', 'passages') AS public
 FROM pg_proc p
@@ -53,7 +54,7 @@ FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE n.nspname = 'smart_parking' AND obj_description(t.oid, 'pg_type') IS NOT NULL ORDER BY t.typname;
 
 SELECT E'\n## Errors\n\n| SQLSTATE | what |\n| --- | --- |\n'
-	'| SP001 | unknown lot |\n| SP002 | unknown booking |\n| SP003 | unknown gate |\n| SP004 | unknown spot |\n'
+	'| SP001 | unknown lot |\n| SP002 | unknown booking |\n| SP003 | unknown gate |\n| SP004 | unknown spot |\n| SP005 | unknown command |\n| SP006 | unknown read |\n'
 	'| SP010 | not a license plate |\n| SP011 | hold not positive, not finite, or too long |\n| SP012 | capacity out of range |\n'
 	'| SP013 | coordinates out of range |\n| SP014 | radius out of range |\n| SP015 | the lot has no spots of this kind |\n'
 	'| SP016 | an argument is NULL |\n| SP017 | a limit is out of range |\n| SP018 | not a GeoJSON FeatureCollection |\n'

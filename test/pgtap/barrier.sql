@@ -116,6 +116,21 @@ SELECT pg_temp.over(:'command');
 SELECT smart_parking.expire_commands();
 SELECT is(pg_temp.status(:'late'), 'pending', 'and is left to lapse again');
 
+-- a hold that was made goes with the next order of its passage, too
+UPDATE smart_parking.gate SET passage_window = '10 seconds';
+SELECT pg_temp.hold('LATE 88') AS late \gset
+SELECT pg_temp.lapse(:'late');
+SELECT smart_parking.expire_booking(:'late');
+SELECT v.command_id AS command, v.booking_id AS made FROM smart_parking.validate_plate(:'entry', 'LATE88') v \gset
+SELECT pg_temp.over(:'command');
+UPDATE smart_parking.booking SET expires_at = created_at + interval '1 microsecond' WHERE id = :'made';
+SELECT v.command_id AS second, v.booking_id AS again FROM smart_parking.validate_plate(:'entry', 'LATE88') v \gset
+SELECT is(:'made'::uuid, :'again'::uuid, 'the same hold for the next order');
+SELECT pg_temp.over(:'second');
+SELECT smart_parking.expire_commands();
+SELECT is(pg_temp.status(:'made'), 'cancelled', 'which ends with that');
+UPDATE smart_parking.gate SET passage_window = '0';
+
 -- one passage, one command, until that is dead
 UPDATE smart_parking.gate SET passage_window = '10 seconds';
 SELECT pg_temp.hold('ONE 1111') AS one \gset

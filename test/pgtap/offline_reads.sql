@@ -112,6 +112,10 @@ SELECT is(pg_temp.happened(:'exit', 'IDA99', '-3 hours'), 'open exited IDA99', '
 SELECT is((pg_temp.last_read()).details ->> 'read_at', 'later than now', 'is not believed either');
 SELECT is((SELECT ended_at < clock_timestamp() FROM smart_parking.booking WHERE id = :'ida'), true, 'it is now then');
 
+SELECT is(smart_parking.judge_read(:'exit', 'IDA99', t, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, true)::text LIKE '(manual,unknown_offline,%too long ago%', true, 'nor is ' || t)
+FROM unnest(ARRAY['-infinity', '0001-01-01', '1969-01-01']::timestamptz[]) t;
+SELECT is((SELECT count(*) FROM smart_parking.judge_read(:'exit', 'IDA99', 'infinity', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, true)), 1::bigint, 'nor infinity');
+
 -- a gate for both directions, and a misread
 SELECT pg_temp.hold('JULE 10') AS jule \gset
 SELECT is(pg_temp.happened(:'both', 'JULE10', '5 hours 30 minutes'), 'open entered JULE10', 'in');

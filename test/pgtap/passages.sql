@@ -162,6 +162,17 @@ SELECT pg_temp.hold('SUMMED 1') AS held \gset
 SELECT is(pg_temp.judge(:'entry', 'SUMMED1', 0.9, 'group:frame 7', ARRAY['frame 7']), 'deny no_booking', 'a late summary does not open for who stands there now');
 SELECT is(pg_temp.status(:'held'), 'pending', 'and binds nothing');
 
+-- a car that is inside, let in over its open stay: what was before the passage is not put back with it
+SELECT pg_temp.later();
+UPDATE smart_parking.gate SET anti_passback = 'soft' WHERE id = :'entry';
+SELECT pg_temp.hold('SOF 7171') AS soft1, pg_temp.hold('SOF 7I7I') AS soft2 \gset
+SELECT is(pg_temp.read(:'entry', 'SOF7171', 0.5), 'open entered SOF7171', 'in');
+SELECT pg_temp.later();
+SELECT is(pg_temp.read(:'entry', 'SOF7171', 0.5), 'open entered_over_open_stay SOF7171', 'and again, says a bad read');
+SELECT is(pg_temp.read(:'entry', 'SOF7I7I', 0.9), 'open entered SOF7I7I', 'it is another car, says a better one');
+SELECT is(pg_temp.status(:'soft1') || ' ' || pg_temp.status(:'soft2'), 'confirmed confirmed', 'the first one is inside still');
+UPDATE smart_parking.gate SET anti_passback = 'hard' WHERE id = :'entry';
+
 -- vehicles
 SELECT pg_temp.later();
 SELECT pg_temp.hold('VEH 1111') AS v1 \gset

@@ -12,8 +12,9 @@ WHERE d.deptype = 'e' AND d.refobjid = (SELECT oid FROM pg_extension WHERE extna
 -- IN: version 14 and later write it for procedures
 SELECT format('%s(%s)%s', p.proname, regexp_replace(pg_get_function_arguments(p.oid), '\mIN ', '', 'g'), ' -> ' || pg_get_function_result(p.oid))
 FROM pg_proc p JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid
-WHERE p.proname IN ('add_gate', 'add_parking', 'cancel_booking', 'check_invariants', 'close_parking', 'expire_booking', 'extend_hold', 'grant_access',
-	'home_cell', 'import_parkings', 'nearby_parking', 'open_parking', 'release_expired', 'reserve_spot', 'resize_parking', 'revoke_access',
+WHERE p.proname IN ('acknowledge_command', 'add_gate', 'add_parking', 'cancel_booking', 'change_plate', 'check_invariants', 'close_overstays', 'close_parking', 'correct_read', 'expire_booking',
+	'expire_commands', 'extend_hold', 'grant_access',
+	'home_cell', 'import_parkings', 'judge_read', 'nearby_parking', 'open_manually', 'open_parking', 'pending_commands', 'release_expired', 'report_gate_passage', 'report_passage', 'reserve_spot', 'resize_parking', 'revoke_access',
 	'set_spot_service', 'start_sweeper', 'stop_sweeper', 'sweep', 'sweeper_status', 'validate_plate')
 ORDER BY p.proname COLLATE "C";
 \a \t
