@@ -116,6 +116,15 @@ SELECT is(smart_parking.judge_read(:'exit', 'IDA99', t, NULL, NULL, NULL, NULL, 
 FROM unnest(ARRAY['-infinity', '0001-01-01', '1969-01-01']::timestamptz[]) t;
 SELECT is((SELECT count(*) FROM smart_parking.judge_read(:'exit', 'IDA99', 'infinity', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, true)), 1::bigint, 'nor infinity');
 
+-- a car that has left is not taken for one like it that is inside
+SELECT pg_temp.hold('FLEET 01', '6 hours', '7 hours') AS f1, pg_temp.hold('FLEET 02', '6 hours', '7 hours') AS f2 \gset
+SELECT is(pg_temp.happened(:'entry', 'FLEET01', '5 hours 30 minutes') || pg_temp.happened(:'entry', 'FLEET02', '5 hours 20 minutes'),
+	'open entered FLEET01open entered FLEET02', 'two cars of a fleet');
+SELECT is(pg_temp.happened(:'exit', 'FLEET01', '5 hours'), 'open exited FLEET01', 'one has left');
+SELECT is(pg_temp.happened(:'exit', 'FLEET01', '10 minutes'), 'manual unknown_offline', 'and is read at the exit much later');
+SELECT is(pg_temp.states('FLEET02'), 'FLEET02 confirmed', 'which is not the other one');
+SELECT is(pg_temp.happened(:'exit', 'FLEET02', '5 minutes'), 'open exited FLEET02', 'that leaves later');
+
 -- a gate for both directions, and a misread
 SELECT pg_temp.hold('JULE 10') AS jule \gset
 SELECT is(pg_temp.happened(:'both', 'JULE10', '5 hours 30 minutes'), 'open entered JULE10', 'in');
