@@ -117,6 +117,7 @@ FROM unnest(ARRAY['-infinity', '0001-01-01', '1969-01-01']::timestamptz[]) t;
 SELECT is((SELECT count(*) FROM smart_parking.judge_read(:'exit', 'IDA99', 'infinity', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, true)), 1::bigint, 'nor infinity');
 
 -- a car that has left is not taken for one like it that is inside
+SELECT is(pg_temp.happened(:'exit', 'CARL33', '30 minutes') || smart_parking.cancel_booking(:'next'), 'open exited CARL33cancelled', 'room for more');
 SELECT pg_temp.hold('FLEET 01', '6 hours', '7 hours') AS f1, pg_temp.hold('FLEET 02', '6 hours', '7 hours') AS f2 \gset
 SELECT is(pg_temp.happened(:'entry', 'FLEET01', '5 hours 30 minutes') || pg_temp.happened(:'entry', 'FLEET02', '5 hours 20 minutes'),
 	'open entered FLEET01open entered FLEET02', 'two cars of a fleet');
