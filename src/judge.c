@@ -12,15 +12,9 @@
 #include "judge.h"
 #include "movement.h"
 #include "probe.h"
-#include "rights.h"
 #include "spot_counter.h"
 #include "statements.h"
-
-/* What a car without a booking of its own gets. */
-#define KIND_WITHOUT_BOOKING "standard"
-
-/* The user of stays that nobody booked: 00000000-0000-8000-8000-000000000001. */
-static const pg_uuid_t no_user = {{0, 0, 0, 0, 0, 0, 0x80, 0, 0x80, 0, 0, 0, 0, 0, 0, 1}};
+#include "walk_in.h"
 
 /* A read that is judged. */
 typedef struct Case
@@ -57,47 +51,25 @@ reacquire(const Case *c, Booking *lapsed, Verdict *verdict)
 				same_spot ? "reacquired_same_spot" : "reacquired_other_spot", verdict);
 }
 
-/* own: a hold of the car's that lapsed too long ago and was not released, or NULL. */
-static int
-allocate_without_booking(const Case *c, const Booking *own)
-{
-	const pg_uuid_t *lot = &c->gate->parking_id;
-
-	if (!spot_counter_availability(lot, KIND_WITHOUT_BOOKING, c->now).has_kind)
-		return 0;
-	return own ? allocate_after_own(lot, KIND_WITHOUT_BOOKING, &own->id) :
-		allocate_spot(lot, KIND_WITHOUT_BOOKING, NULL);
-}
-
-/* The lot takes cars without a booking, or this one has a permit. */
+/*
+ * The lot takes cars without a booking, or this one has a permit.  own: a hold
+ * of the car's that lapsed too long ago and was not released, or NULL.
+ */
 static void
 enter_by_right(const Case *c, const Booking *own, Verdict *verdict)
 {
-	const char *right = c->rights.allowed ? c->rights.allowed : "walk_in";
-	NewStay		stay = {0};
+	int			spot_no;
 
 	/* a stay on half a plate would match anything on the way out */
 	if (strchr(c->car_plate, PLATE_UNREAD))
-	{
 		verdict_set(verdict, "manual", "plate_unreadable");
-		return;
-	}
-	if (!c->gate->parking.is_open)
-	{
+	else if (!c->gate->parking.is_open)
 		verdict_set(verdict, "deny", "lot_closed");
-		return;
-	}
-	stay.spot_no = allocate_without_booking(c, own);
-	if (stay.spot_no == 0)
-	{
+	else if ((spot_no = walk_in_spot(&c->gate->parking_id, own ? &own->id : NULL, c->now)) == 0)
 		verdict_set(verdict, "deny", "lot_full");
-		return;
-	}
-	stay.user_id = &no_user;
-	stay.car_plate = c->car_plate;
-	stay.event = right;
-	stay.event_reason = "came without a booking";
-	let_in_anew(c->gate, &stay, c->now, right, verdict);
+	else
+		walk_in_let(c->gate, c->car_plate, spot_no, walk_in_right(c->gate, &c->rights), c->now,
+					verdict);
 }
 
 static char *
@@ -143,7 +115,7 @@ enter_without_booking(const Case *c, const Booking *own, Verdict *verdict)
 		else
 			decide_on(verdict, "deny", "hold_lapsed_lot_closed", &lapsed);
 	}
-	else if (c->rights.allowed || c->gate->walk_in)
+	else if (walk_in_right(c->gate, &c->rights))
 		enter_by_right(c, own, verdict);
 	else if (!is_in_wrong_lot(c, verdict))
 		verdict_set(verdict, "deny", c->rights.not_yet ? "permit_not_yet_valid" :

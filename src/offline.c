@@ -9,10 +9,13 @@
  */
 #include "postgres.h"
 
+#include "incident.h"
 #include "movement.h"
 #include "offline.h"
+#include "plate_pattern.h"
 #include "statements.h"
 #include "stay_on.h"
+#include "walk_in.h"
 
 #define REASON "read by a gate that was offline"
 
@@ -157,6 +160,69 @@ was_here(const Replay *replay, const Booking *lapsed, Verdict *verdict)
 	decide_on(verdict, "open", "exit_without_entry", &stay);
 }
 
+/* The earliest read at an exit after this one of which nobody knew whose car it was. */
+static bool
+left_later(const Replay *replay, TimestampTz *at)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, &replay->gate->parking_id);
+	arg_text(&args, replay->car_plate);
+	arg_time(&args, replay->at);
+	if (run_statement(STMT_LEFT_AFTER, &args) == 0)
+		return false;
+	*at = DatumGetTimestampTz(column_datum(0, 1));
+	return true;
+}
+
+static void
+came_in_without_spot(const Replay *replay, const char *right, Verdict *verdict)
+{
+	Incident	incident = {0};
+
+	incident.kind = "inside_without_spot";
+	incident.gate_id = &replay->gate->id;
+	incident.details = details_text(NULL, "plate", replay->car_plate);
+	incident.details = details_text(incident.details, "right", right);
+	incident.details = details_text(incident.details, "plate_read", uuid_text(&replay->read->id));
+	incident_raise(&incident, replay->at);
+	verdict_set(verdict, "open", "entered_offline_without_spot");
+}
+
+/*
+ * The gate let it in without a booking, as export_gate_list() or its own rule
+ * for walk-ins told it.  Perhaps we heard of its exit first.
+ */
+static bool
+came_in_by_right(const Replay *replay, Verdict *verdict)
+{
+	Gate		gate = *replay->gate;
+	Rights		rights;
+	const char *right;
+	int			spot_no;
+	Booking		stay;
+	TimestampTz left_at;
+
+	if (!gate.lets_in || strchr(replay->car_plate, PLATE_UNREAD))
+		return false;
+	rights_of_plate(&gate.parking_id, replay->car_plate, replay->at, &rights);
+	right = walk_in_right(&gate, &rights);
+	if (right == NULL)
+		return false;
+
+	spot_no = walk_in_spot(&gate.parking_id, NULL, replay->now);
+	if (spot_no == 0)
+	{
+		came_in_without_spot(replay, right, verdict);
+		return true;
+	}
+	gate.senses_passage = false;	/* it has passed */
+	walk_in_let(&gate, replay->car_plate, spot_no, right, replay->at, verdict);
+	if (left_later(replay, &left_at) && booking_lock(&verdict->booking_id, &stay))
+		complete_stay(&stay, left_at, REASON);
+	return true;
+}
+
 static void
 follow_ended(const Replay *replay, Verdict *verdict)
 {
@@ -168,7 +234,7 @@ follow_ended(const Replay *replay, Verdict *verdict)
 		was_here(replay, &booking, verdict);
 	else if (replay->gate->lets_in && find_ended(STMT_HOLD_THAT_LAPSED, replay, &booking))
 		came_in_after_all(replay, &booking, verdict);
-	else
+	else if (!came_in_by_right(replay, verdict))
 		verdict_set(verdict, "manual", "unknown_offline");
 }
 

@@ -326,6 +326,14 @@ static const struct
 		" AND COALESCE(r.car_plate::pg_catalog.text, '')" EQ "COALESCE($3, '') LIMIT 1",
 		3, {UUIDOID, TIMESTAMPTZOID, TEXTOID}
 	},
+	[STMT_LEFT_AFTER] = {
+		"SELECT r.read_at FROM smart_parking.gate g"
+		" JOIN smart_parking.plate_read r ON r.gate_id" EQ "g.id"
+		" WHERE g.parking_id" EQ "$1 AND g.direction" EQ "'exit' AND r.happened AND r.read_at" GT "$3"
+		" AND r.car_plate OPERATOR(smart_parking.=) $2::smart_parking.license_plate"
+		" AND r.reason" EQ "'unknown_offline' ORDER BY r.read_at LIMIT 1",
+		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
+	},
 	[STMT_PASSAGE_OF_REPLAY] = {
 		"SELECT r.passage_id FROM smart_parking.plate_read r WHERE r.happened AND r.gate_id" EQ "$1"
 		" AND r.read_at" GT "$3 AND r.read_at" LT "$4 AND r.decision" EQ "'open'"

@@ -185,6 +185,27 @@ SELECT alike(:'as_it_was'::text, '%completed%', 'cars came and left');
 SELECT alike(:'as_it_was'::text, '%; 24 spots; % free, % reads, 0 incidents, 0 violations', 'and the invariants hold');
 SELECT is(pg_temp.play(seed / 100.0), :'as_it_was'::text, 'any order, some reads more than once: seed ' || seed) FROM generate_series(1, 25) seed;
 
+-- let in without a booking, as the gate's list or its rule for walk-ins said
+SELECT smart_parking.add_parking('Rights', 51.05, 13.74, 1) AS small \gset
+SELECT smart_parking.add_gate(:'small', 'in', 'entry') AS small_in, smart_parking.add_gate(:'small', 'out', 'exit') AS small_out \gset
+SELECT smart_parking.add_plate_rule(plate, kind, :'small', now() - interval '1 day', valid_until)
+FROM (VALUES ('PERMIT 1', 'permit', NULL), ('STAFF 1', 'staff', NULL), ('ENDED 1', 'permit', now() - interval '3 hours')) AS r (plate, kind, valid_until) \g /dev/null
+SELECT is(pg_temp.happened(:'small_in', 'PERMIT 1', '4 hours'), 'open permit PERMIT1', 'a permit');
+SELECT is((SELECT confirmed_at FROM smart_parking.booking WHERE parking_id = :'small' AND status = 'confirmed'), now() - interval '4 hours', 'is inside since then');
+SELECT is(pg_temp.happened(:'small_in', 'STAFF 1', '3 hours 30 minutes'), 'open entered_offline_without_spot', 'the lot was full without knowing');
+SELECT is((SELECT details ->> 'plate' FROM smart_parking.gate_incident WHERE gate_id = :'small_in' AND kind = 'inside_without_spot' AND raised_at = now() - interval '3 hours 30 minutes'),
+	'STAFF1', 'which a person has to know');
+SELECT is((SELECT count(*) FROM smart_parking.cars_inside WHERE parking_id = :'small'), 2::bigint, 'both are inside');
+SELECT is(pg_temp.happened(:'small_out', 'PERMIT 1', '3 hours 15 minutes'), 'open exited PERMIT1', 'it left');
+SELECT is(pg_temp.happened(:'small_out', 'ENDED 1', '2 hours'), 'manual unknown_offline', 'an exit before its entry');
+SELECT is(pg_temp.happened(:'small_in', 'ENDED 1', '3 hours 10 minutes'), 'open permit ENDED1', 'and the entry, by a permit that was good then');
+SELECT results_eq(format($$ SELECT status::text, confirmed_at, ended_at FROM smart_parking.booking WHERE parking_id = %L AND car_plate::text = 'ENDED1' $$, :'small'),
+	$$ VALUES ('completed', now() - interval '3 hours 10 minutes', now() - interval '2 hours') $$, 'it has left');
+SELECT is(pg_temp.happened(:'small_in', 'ENDED 1', '1 hour'), 'manual unknown_offline', 'not any more now');
+SELECT smart_parking.set_parking(:'small', walk_in => true) \g /dev/null
+SELECT is(pg_temp.happened(:'small_in', 'ANYBODY 1', '30 minutes'), 'open walk_in ANYBODY1', 'a walk-in');
+SELECT is(pg_temp.happened(:'small_in', 'QX?77', '20 minutes'), 'manual unknown_offline', 'half a plate is not let stay');
+
 SELECT is_empty('SELECT * FROM smart_parking.check_invariants()', 'the invariants hold');
 SELECT * FROM finish();
 ROLLBACK;
