@@ -63,6 +63,9 @@ my $small = $node->safe_psql('source', "SELECT smart_parking.add_parking('Small'
 my $entry = $node->safe_psql('source', "SELECT smart_parking.add_gate('$lot', 'in', 'entry')");
 my $exit = $node->safe_psql('source', "SELECT smart_parking.add_gate('$lot', 'out', 'exit')");
 
+# each read is a passage
+$node->safe_psql('source', "UPDATE smart_parking.gate SET passage_window = '0'");
+
 my (undef, $lapsed) = reserve('source', $lot, 'DD X 1', hold => '1 second');
 my (undef, $held, $held_spot) = reserve('source', $lot, 'DD H 1', user => "'$anna'", request => $request);
 my (undef, $inside) = reserve('source', $lot, 'DD I 1');
