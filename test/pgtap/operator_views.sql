@@ -59,12 +59,11 @@ SELECT results_eq('SELECT read_id FROM smart_parking.reads_for_attention', 'SELE
 
 -- open_commands
 
-UPDATE smart_parking.gate SET senses_passage = true WHERE id = :'entry';
-INSERT INTO smart_parking.barrier_command (id, gate_id, plate_read_id, command, issued_at, expires_at, state, ended_at) VALUES
-	(pg_temp.id(51), :'entry', pg_temp.id(21), 'open', now(), now() + interval '30 seconds', 'acknowledged', NULL),
-	(pg_temp.id(52), :'entry', NULL, 'open', now() - interval '1 minute', now() - interval '1 second', 'issued', NULL),
-	(pg_temp.id(53), :'entry', NULL, 'open', now(), now() + interval '30 seconds', 'passed', now()),
-	(pg_temp.id(54), :'exit', NULL, 'open', now() - interval '1 minute', now() - interval '1 second', 'issued', NULL);
+INSERT INTO smart_parking.barrier_command (id, gate_id, plate_read_id, command, issued_at, expires_at, state, ended_at, awaits_passage) VALUES
+	(pg_temp.id(51), :'entry', pg_temp.id(21), 'open', now(), now() + interval '30 seconds', 'acknowledged', NULL, true),
+	(pg_temp.id(52), :'entry', NULL, 'open', now() - interval '1 minute', now() - interval '1 second', 'issued', NULL, true),
+	(pg_temp.id(53), :'entry', NULL, 'open', now(), now() + interval '30 seconds', 'passed', now(), true),
+	(pg_temp.id(54), :'exit', NULL, 'open', now() - interval '1 minute', now() - interval '1 second', 'issued', NULL, false);
 SELECT results_eq('SELECT command_id, gate, car_plate, state, overdue, reason FROM smart_parking.open_commands ORDER BY command_id',
 	$$ VALUES (pg_temp.id(40), 'out', 'D1', 'issued', false, 'paid at the desk'), (pg_temp.id(51), 'in', 'B1', 'acknowledged', false, NULL), (pg_temp.id(52), 'in', NULL, 'issued', true, NULL) $$,
 	'under way or overdue; not what ended, nor what is over where passage is not sensed');
