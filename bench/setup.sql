@@ -84,7 +84,7 @@ BEGIN
 			WHERE car_plate OPERATOR(smart_parking.=) 'PAST1'::smart_parking.license_plate AND parking_id IN (SELECT id FROM bench.lot WHERE load = 'hot') AND ended_at IS NOT NULL) THEN
 		DELETE FROM smart_parking.booking WHERE ended_at IS NULL;
 	ELSE
-		TRUNCATE smart_parking.booking, smart_parking.plate_read, smart_parking.barrier_command;
+		TRUNCATE smart_parking.booking, smart_parking.plate_read, smart_parking.barrier_command, smart_parking.passage, smart_parking.gate_incident;
 	END IF;
 	TRUNCATE smart_parking.booking_event, smart_parking.counter_slice, bench.counter, bench.free_spot;
 END
