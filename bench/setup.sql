@@ -66,8 +66,9 @@ BEGIN
 	FROM generate_series(1, lots) n
 	-- for a load that prefers lots as 1/n does: none is to be sold out long before the others
 	CROSS JOIN LATERAL (SELECT CASE WHEN zipf THEN capacity / n + 40 ELSE capacity END) s (c);
-	PERFORM smart_parking.add_gate(id, 'in', 'entry'), smart_parking.add_gate(id, 'out', 'exit')
-	FROM bench.lot l WHERE l.load = add_lots.load AND l.n = 1;
+	-- a pair for each connection that there may be
+	PERFORM smart_parking.add_gate(id, 'in ' || g, 'entry'), smart_parking.add_gate(id, 'out ' || g, 'exit')
+	FROM bench.lot l, generate_series(0, 127) g WHERE l.load = add_lots.load AND l.n = 1;
 END
 $$;
 

@@ -64,6 +64,8 @@ typedef struct Client
 	Range	   *ranges;			/* one a lot */
 	char		user_id[UUID_TEXT];
 	char		plate[PLATE_TEXT];
+	char		entry[UUID_TEXT];	/* its gates, where it has some */
+	char		exit[UUID_TEXT];
 	Histogram	done;
 	Histogram	refused;
 	double		last_done;

@@ -10,22 +10,15 @@
 #include "bench.h"
 
 static char booking_id[UUID_TEXT];
-static char entry[UUID_TEXT];
-static char exit_gate[UUID_TEXT];
 
 void
 begin_questions(PGconn *connection)
 {
 	const char *args[1] = {lots[0].id};
 	PGresult   *result = ask_once(connection,
-								  "SELECT (SELECT id FROM smart_parking.booking WHERE parking_id = $1 AND spot_no = 1),"
-								  " (SELECT id FROM smart_parking.gate WHERE parking_id = $1 AND direction = 'entry'),"
-								  " (SELECT id FROM smart_parking.gate WHERE parking_id = $1 AND direction = 'exit')",
-								  1, args);
+								  "SELECT id FROM smart_parking.booking WHERE parking_id = $1 AND spot_no = 1", 1, args);
 
 	snprintf(booking_id, UUID_TEXT, "%s", PQgetvalue(result, 0, 0));
-	snprintf(entry, UUID_TEXT, "%s", PQgetvalue(result, 0, 1));
-	snprintf(exit_gate, UUID_TEXT, "%s", PQgetvalue(result, 0, 2));
 	PQclear(result);
 }
 
@@ -67,9 +60,21 @@ run_primary_key(Client *client, Lot *lot)
 	return DONE;
 }
 
+/* A gate takes its reads one after the other, so each connection is a gate's, as in life. */
 void
 connect_validate_plate(Client *client)
 {
+	char		number[12];
+	const char *args[2] = {lots[0].id, number};
+	PGresult   *result;
+
+	snprintf(number, sizeof(number), "%d", client->number);
+	result = ask_once(client->connection,
+					  "SELECT (SELECT id FROM smart_parking.gate WHERE parking_id = $1 AND name = 'in ' || $2),"
+					  " (SELECT id FROM smart_parking.gate WHERE parking_id = $1 AND name = 'out ' || $2)", 2, args);
+	snprintf(client->entry, UUID_TEXT, "%s", PQgetvalue(result, 0, 0));
+	snprintf(client->exit, UUID_TEXT, "%s", PQgetvalue(result, 0, 1));
+	PQclear(result);
 	prepare(client, "gate", "SELECT * FROM smart_parking.validate_plate($1, $2)");
 }
 
@@ -81,7 +86,7 @@ run_validate_plate(Client *client, Lot *lot)
 	int			call = client->cars - 1;
 	int			car = client->number + call / 2 * options.connections;
 	char		plate[PLATE_TEXT];
-	const char *args[2] = {call % 2 == 0 ? entry : exit_gate, plate};
+	const char *args[2] = {call % 2 == 0 ? client->entry : client->exit, plate};
 	PGresult   *result;
 
 	if (car >= lot->capacity)

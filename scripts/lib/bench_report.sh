@@ -9,7 +9,7 @@ source "$project/scripts/lib/bench_plots.sh"
 title_of() {
 	case $1 in
 		refusal) echo '"full" from a lot of 500 spots, beside a SELECT by primary key' ;;
-		gate) echo 'cars come in and leave: one read of a plate each time' ;;
+		gate) echo 'cars come in and leave, one read of a plate each time; each connection is an entry and an exit of the lot' ;;
 		hot_lot) echo 'one lot of 100,000 spots' ;;
 		many_lots) echo '1,000 lots, each as likely as the other' ;;
 		zipf) echo '1,000 lots, the nth wanted as often as 1/n' ;;
