@@ -1,7 +1,6 @@
 /*
  * statements.c
- *		Every SQL statement that the C code runs, prepared once a session and
- *		kept.
+ *		Every SQL statement that the C code runs.
  *
  * They run with the owner's rights under the caller's search_path.  So each
  * name is qualified, operators included: an unqualified "=" would run
@@ -13,11 +12,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "utils/builtins.h"
-#include "utils/lsyscache.h"
 
-#include "compat.h"
-#include "geography.h"
 #include "statements.h"
 
 #define EQ	" OPERATOR(pg_catalog.=) "
@@ -148,18 +143,13 @@
 	" ORDER BY c.issued_at DESC LIMIT 1)) "
 
 /* replaced by the quoted name of PostGIS's schema, which the user chose, and a dot */
-#define POSTGIS "@postgis@."
+#define POSTGIS POSTGIS_MARKER "."
 
 /* a subquery, so that it is worked out once */
 #define HERE \
 	"(SELECT " POSTGIS "ST_SetSRID(" POSTGIS "ST_MakePoint($2, $1), 4326)::" POSTGIS "geography) "
 
-static const struct
-{
-	const char *sql;
-	int			nargs;
-	Oid			argtypes[MAX_STATEMENT_ARGS];
-}			statements[NUM_STATEMENTS] = {
+const StatementText statements[NUM_STATEMENTS] = {
 
 	/* by its place, since the caller has just locked the row there */
 	[STMT_CLAIM] = {
@@ -532,233 +522,3 @@ static const struct
 		2, {UUIDOID, INT4OID}
 	}
 };
-
-static SPIPlanPtr plans[NUM_STATEMENTS];
-
-/*
- * Every statement here reaches its rows by an index, and its plan is kept for
- * as long as the session lasts.  A session that starts while the tables are
- * small or not analyzed yet must not keep sequential scans of them.
- */
-static void
-demand_index_plans(void)
-{
-	static const char *const settings[] = {
-		"enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin"
-	};
-
-	for (int i = 0; i < lengthof(settings); i++)
-		(void) set_config_option(settings[i], "off", PGC_USERSET, PGC_S_SESSION,
-								 GUC_ACTION_SAVE, true, 0, false);
-}
-
-/* PostGIS's schema is that of the type of the lots' places. */
-static const char *
-with_postgis_schema(const char *sql)
-{
-	const char *marker = "@postgis@";
-	const char *schema;
-	const char *found;
-	StringInfoData text;
-
-	if (strstr(sql, marker) == NULL)
-		return sql;
-	schema = quote_identifier(get_namespace_name(postgis_schema()));
-	initStringInfo(&text);
-	while ((found = strstr(sql, marker)) != NULL)
-	{
-		appendBinaryStringInfo(&text, sql, (int) (found - sql));
-		appendStringInfoString(&text, schema);
-		sql = found + strlen(marker);
-	}
-	appendStringInfoString(&text, sql);
-	return text.data;
-}
-
-/* *made: the plan is new, and the planner runs when it is executed first. */
-static SPIPlanPtr
-plan_of(Statement statement, bool *made)
-{
-	SPIPlanPtr	plan = plans[statement];
-
-	*made = (plan == NULL || !SPI_plan_is_valid(plan));
-	if (!*made)
-		return plan;
-	if (plan != NULL)
-	{
-		plans[statement] = NULL;
-		SPI_freeplan(plan);
-	}
-
-	plan = SPI_prepare_cursor(with_postgis_schema(statements[statement].sql),
-							  statements[statement].nargs,
-							  (Oid *) statements[statement].argtypes,
-							  CURSOR_OPT_GENERIC_PLAN);
-	if (plan == NULL || SPI_keepplan(plan) != 0)
-		elog(ERROR, "could not prepare statement %d: %s",
-			 statement, SPI_result_code_string(SPI_result));
-	plans[statement] = plan;
-	return plan;
-}
-
-/*
- * The statement's plan, and what run_done() wants to know.  The planner runs
- * when a new plan is executed first.
- */
-static SPIPlanPtr
-run_begin(Statement statement, const Args *args, int *nest_level)
-{
-	bool		made;
-	SPIPlanPtr	plan = plan_of(statement, &made);
-
-	Assert(args->count == statements[statement].nargs);
-	*nest_level = 0;
-	if (made)
-	{
-		*nest_level = NewGUCNestLevel();
-		demand_index_plans();
-	}
-	return plan;
-}
-
-static void
-run_done(int nest_level)
-{
-	if (nest_level > 0)
-		AtEOXact_GUC(true, nest_level);
-}
-
-/* Under "snapshot" if there is one, which only reads then. */
-static uint64
-run(Statement statement, Args *args, Snapshot snapshot)
-{
-	int			nest_level;
-	SPIPlanPtr	plan = run_begin(statement, args, &nest_level);
-	int			result;
-
-	if (snapshot)
-		result = SPI_execute_snapshot(plan, args->values, args->nulls, snapshot,
-									  InvalidSnapshot, true, false, 0);
-	else
-		result = SPI_execute_plan(plan, args->values, args->nulls, false, 0);
-	run_done(nest_level);
-	if (result < 0)
-		elog(ERROR, "could not run statement %d: %s",
-			 statement, SPI_result_code_string(result));
-	return SPI_processed;
-}
-
-/*
- * Runs a statement under the snapshot that its isolation level asks for.
- * Returns the number of rows, returned or changed.
- */
-uint64
-run_statement(Statement statement, Args *args)
-{
-	return run(statement, args, NULL);
-}
-
-/* Runs a SELECT under a snapshot of the caller's choice. */
-uint64
-run_statement_as_of(Statement statement, Args *args, Snapshot snapshot)
-{
-	return run(statement, args, snapshot);
-}
-
-/* Opens a SELECT under the calling statement's snapshot, for fetch_rows(). */
-Portal
-open_statement(Statement statement, Args *args)
-{
-	int			nest_level;
-	SPIPlanPtr	plan = run_begin(statement, args, &nest_level);
-	Portal		portal = SPI_cursor_open(NULL, plan, args->values, args->nulls, true);
-
-	run_done(nest_level);
-	return portal;
-}
-
-/* Fetches up to so many rows; returns how many. */
-uint64
-fetch_rows(Portal portal, int most)
-{
-	SPI_cursor_fetch(portal, true, most);
-	return SPI_processed;
-}
-
-void
-close_rows(Portal portal)
-{
-	SPI_cursor_close(portal);
-}
-
-void
-arg_datum(Args *args, Datum value)
-{
-	Assert(args->count < MAX_STATEMENT_ARGS);
-	args->values[args->count] = value;
-	args->nulls[args->count] = ' ';
-	args->count++;
-}
-
-void
-arg_null(Args *args)
-{
-	arg_datum(args, (Datum) 0);
-	args->nulls[args->count - 1] = 'n';
-}
-
-/* NULL pointers become SQL NULLs in these. */
-
-void
-arg_uuid(Args *args, const pg_uuid_t *value)
-{
-	if (value)
-		arg_datum(args, UUIDPGetDatum(value));
-	else
-		arg_null(args);
-}
-
-void
-arg_text(Args *args, const char *value)
-{
-	if (value)
-		arg_datum(args, CStringGetTextDatum(value));
-	else
-		arg_null(args);
-}
-
-void
-arg_time(Args *args, TimestampTz value)
-{
-	arg_datum(args, TimestampTzGetDatum(value));
-}
-
-Datum
-column_datum(uint64 row, int column)
-{
-	bool		isnull;
-
-	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, &isnull);
-}
-
-bool
-column_is_null(uint64 row, int column)
-{
-	bool		isnull;
-
-	(void) SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, &isnull);
-	return isnull;
-}
-
-pg_uuid_t
-column_uuid(uint64 row, int column)
-{
-	return *DatumGetUUIDP(column_datum(row, column));
-}
-
-/* NULL for an SQL NULL. */
-char *
-column_text(uint64 row, int column)
-{
-	return column_is_null(row, column) ? NULL : TextDatumGetCString(column_datum(row, column));
-}

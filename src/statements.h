@@ -79,6 +79,18 @@ typedef enum Statement
 
 #define MAX_STATEMENT_ARGS 22
 
+/* stands for the quoted name of PostGIS's schema, which the user chose */
+#define POSTGIS_MARKER "@postgis@"
+
+typedef struct StatementText
+{
+	const char *sql;
+	int			nargs;
+	Oid			argtypes[MAX_STATEMENT_ARGS];
+} StatementText;
+
+extern const StatementText statements[NUM_STATEMENTS];
+
 /* Arguments are built up in the order $1, $2, ... */
 typedef struct Args
 {
