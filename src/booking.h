@@ -90,6 +90,8 @@ extern int	booking_holds_of_user(const pg_uuid_t *user_id, TimestampTz now, int 
 								  Snapshot snapshot);
 extern bool booking_any_lapsed(const pg_uuid_t *parking_id, TimestampTz now,
 							   Snapshot snapshot);
+extern bool booking_next_lapse(const pg_uuid_t *parking_id, Snapshot snapshot,
+							   TimestampTz *expires_at, PageWatch *watch);
 extern bool booking_any_lapsed_anywhere(TimestampTz now, Snapshot snapshot);
 extern List *booking_lapsed_spots(const pg_uuid_t *parking_id, TimestampTz now,
 								  Snapshot snapshot);

@@ -16,19 +16,19 @@
 #include "compat.h"
 #include "page_watch.h"
 
-#define MAX_WATCHED_TABLES 4
+#define MAX_WATCHED_RELATIONS 8
 
-static Oid	watched_tables[MAX_WATCHED_TABLES];
-static int	watched_table_count = 0;
+static Oid	watched_relations[MAX_WATCHED_RELATIONS];
+static int	watched_relation_count = 0;
 static uint64 redefinitions = 0;
 
-/* A table may have been rewritten: its rows are in other files then. */
+/* A relation may have been rewritten: its pages are in other files then. */
 static void
 notice_redefinition(Datum argument, Oid relation)
 {
-	for (int i = 0; i < watched_table_count; i++)
+	for (int i = 0; i < watched_relation_count; i++)
 	{
-		if (!OidIsValid(relation) || watched_tables[i] == relation)
+		if (!OidIsValid(relation) || watched_relations[i] == relation)
 		{
 			redefinitions++;
 			return;
@@ -36,25 +36,25 @@ notice_redefinition(Datum argument, Oid relation)
 	}
 }
 
-/* False if there is no room for one more table. */
+/* False if there is no room for one more. */
 static bool
-watch_table(Oid table)
+watch_relation(Oid relation)
 {
-	for (int i = 0; i < watched_table_count; i++)
+	for (int i = 0; i < watched_relation_count; i++)
 	{
-		if (watched_tables[i] == table)
+		if (watched_relations[i] == relation)
 			return true;
 	}
-	if (watched_table_count == 0)
+	if (watched_relation_count == 0)
 		CacheRegisterRelcacheCallback(notice_redefinition, (Datum) 0);
-	if (watched_table_count == MAX_WATCHED_TABLES)
+	if (watched_relation_count == MAX_WATCHED_RELATIONS)
 	{
 		/* the extension was dropped and made again, and again */
-		watched_table_count = 0;
+		watched_relation_count = 0;
 		redefinitions++;
 		return false;
 	}
-	watched_tables[watched_table_count++] = table;
+	watched_relations[watched_relation_count++] = relation;
 	return true;
 }
 
@@ -78,36 +78,35 @@ compare_pages(const void *a, const void *b)
 	return left->block < right->block ? -1 : left->block > right->block;
 }
 
+/* Adds a page, which the caller has pinned. */
+void
+page_watch_page(PageWatch *watch, Relation relation, BlockNumber block, Buffer buffer)
+{
+	WatchedPage page = {FILE_OF(relation), block, buffer, InvalidXLogRecPtr};
+
+	if (watch->hopeless)
+		return;
+	for (int i = watch->count - 1; i >= 0; i--)
+	{
+		if (compare_pages(&watch->pages[i], &page) == 0)
+			return;
+	}
+	if (watch->count == MAX_WATCHED_PAGES || !RelationNeedsWAL(relation) ||
+		!watch_relation(RelationGetRelid(relation)))
+		watch->hopeless = true;
+	else
+		watch->pages[watch->count++] = page;
+}
+
 /* Adds the page of the row just read.  A row that is being changed cannot be watched. */
 void
 page_watch_row(PageWatch *watch, Probe *probe)
 {
-	BlockNumber block = ItemPointerGetBlockNumber(&probe->slot->tts_tid);
-	WatchedPage row = {FILE_OF(probe->table), block};
-	WatchedPage *page;
-
-	if (watch->hopeless)
-		return;
-	if (!probe_row_is_settled(probe) || !RelationNeedsWAL(probe->table) ||
-		!watch_table(RelationGetRelid(probe->table)))
-	{
+	if (probe_row_is_settled(probe))
+		page_watch_page(watch, probe->table, ItemPointerGetBlockNumber(&probe->slot->tts_tid),
+						probe_buffer(probe));
+	else
 		watch->hopeless = true;
-		return;
-	}
-	for (int i = watch->count - 1; i >= 0; i--)
-	{
-		if (compare_pages(&watch->pages[i], &row) == 0)
-			return;
-	}
-	if (watch->count == MAX_WATCHED_PAGES)
-	{
-		watch->hopeless = true;
-		return;
-	}
-	page = &watch->pages[watch->count++];
-	*page = row;
-	page->buffer = probe_buffer(probe);
-	page->lsn = InvalidXLogRecPtr;
 }
 
 /*

@@ -32,6 +32,8 @@ typedef struct PageWatch
 
 extern void page_watch_begin(PageWatch *watch);
 extern void page_watch_row(PageWatch *watch, Probe *probe);
+extern void page_watch_page(PageWatch *watch, Relation relation, BlockNumber block,
+							Buffer buffer);
 extern bool page_watch_arm(PageWatch *watch);
 extern bool page_watch_quiet(const PageWatch *watch);
 extern bool page_watch_same(const PageWatch *watch, const PageWatch *other);

@@ -109,6 +109,27 @@ find_earlier_request(const Request *request, Reply *reply)
 	return true;
 }
 
+/* A look, unless what was seen before tells. */
+static bool
+none_has_lapsed(const Request *request, TimestampTz now, Snapshot snapshot)
+{
+	PageWatch	watch;
+	TimestampTz next_lapse;
+
+	if (!IsolationIsSerializable() &&
+		full_lots_none_lapsed(request->parking_id, request->kind, now))
+		return true;
+	if (booking_any_lapsed(request->parking_id, now, snapshot))
+		return false;
+	if (full_lots_wants_lapse(request->parking_id, request->kind))
+	{
+		page_watch_begin(&watch);
+		if (booking_next_lapse(request->parking_id, snapshot, &next_lapse, &watch))
+			full_lots_add_lapse(request->parking_id, request->kind, next_lapse, &watch);
+	}
+	return true;
+}
+
 /* No hold of the lot has lapsed, and the car has no booking here to be answered with. */
 static bool
 only_free_spots_count(const Request *request, TimestampTz now, Snapshot snapshot)
@@ -116,7 +137,7 @@ only_free_spots_count(const Request *request, TimestampTz now, Snapshot snapshot
 	pg_uuid_t	booking_id;
 	bool		lapsed;
 
-	return !booking_any_lapsed(request->parking_id, now, snapshot) &&
+	return none_has_lapsed(request, now, snapshot) &&
 		!booking_of_plate(request->parking_id, request->car_plate, now, snapshot,
 						  &booking_id, &lapsed);
 }
