@@ -94,6 +94,9 @@ scenario_searches() {
 		for full in 0 95; do
 			sql -v full="$full" -f "$PRIVATE_DIR/tree/bench/search_fill.sql"
 			verdict=$(sql -f "$PRIVATE_DIR/tree/bench/same_answers.sql")
+			# full lots taken for free ones and the other way round have to be noticed
+			[[ $(sql -c BEGIN -c 'UPDATE bench.place SET free_spots = 2 - free_spots' \
+				-f "$PRIVATE_DIR/tree/bench/same_answers.sql" -c ROLLBACK) == DISQUALIFIED* ]] || die 'wrong answers went unnoticed'
 			for ((round = 0; round <= rounds; round++)); do
 				for contender in "${contenders[@]}"; do
 					run_client "$contender" search 1
