@@ -33,10 +33,14 @@ FROM smart_parking.new_region_id(51.05, 13.74) AS id;
 -- ids made one after the other are in order
 CREATE TEMP TABLE made (n int, id uuid);
 DO $$
+DECLARE
+	made_at timestamptz;
 BEGIN
 	FOR n IN 1..50 LOOP
+		made_at := clock_timestamp();
 		INSERT INTO made VALUES (n, smart_parking.new_region_id(random() * 180 - 90, random() * 360 - 180));
-		PERFORM pg_sleep(0.00002);
+		WHILE clock_timestamp() < made_at + interval '20 microseconds' LOOP
+		END LOOP;
 	END LOOP;
 END $$;
 SELECT count(*) AS out_of_order FROM made AS a JOIN made AS b ON a.n < b.n AND a.id >= b.id;
