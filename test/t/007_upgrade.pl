@@ -64,6 +64,9 @@ is(sql('upgraded', "SELECT smart_parking.cancel_booking('$cancelled')"), 'cancel
 is(sql('upgraded', 'SELECT free_spots FROM smart_parking.nearby_parking(51.05, 13.74)'), '18', 'and searches');
 my ($status, undef, $errors) = $node->psql('upgraded', "\\set VERBOSITY verbose\nSELECT smart_parking.validate_plate('$entry', 'DD I 1')");
 like($errors, qr/ERROR:  SP031: .*\nHINT:  ALTER EXTENSION smart_parking UPDATE/, 'gates ask for the update');
+is(sql('upgraded', 'SELECT smart_parking.release_expired()'), '0', 'holds can be released');
+($status) = $node->psql('upgraded', "CALL smart_parking.sweep(run_for => '0')");
+isnt($status, 0, 'a sweep fails, as the README says');
 sql('upgraded', qq{
 	WITH came AS (
 		UPDATE smart_parking.booking SET status = 'confirmed', confirmed_at = now() WHERE id = '$inside' RETURNING id
@@ -97,6 +100,7 @@ like($old_session->query("SELECT outcome FROM smart_parking.reserve_spot('$lot',
 my $in_between = contents($columns);
 sql('upgraded', 'ALTER EXTENSION smart_parking UPDATE');
 is(sql('upgraded', q{SELECT extversion FROM pg_extension WHERE extname = 'smart_parking'}), $version, 'updated');
+is($node->psql('upgraded', "CALL smart_parking.sweep(run_for => '0')"), 0, 'a sweep works again');
 is_deeply(contents($columns), $in_between, 'nothing was lost or changed');
 is(sql('upgraded', 'SELECT * FROM smart_parking.check_invariants()'), '', 'all is well after');
 like($old_session->query("SELECT outcome FROM smart_parking.reserve_spot('$lot', gen_random_uuid(), 'DD S 2')"),
