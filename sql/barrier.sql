@@ -62,7 +62,7 @@ COMMENT ON FUNCTION smart_parking.correct_read(uuid, text, text) IS
 'An attendant says after the fact which car it was. Arguments: read_id; car_plate, the right one; reason. It is a new read, matched_by attendant, and no order to the barrier. '
 'If the car was let in, the booking that was confirmed by mistake is a hold again, for five minutes at least, and the right one is confirmed; if it was let out, the car that left by mistake '
 'gets a new stay on its spot, or on another one (incident spot_sold_on), or none (inside_without_spot), and the right booking is completed. Result: the verdict on the right car. '
-'Errors: SP006 unknown read, SP010 plate, SP016 NULL, SP023 the read is from before version 1.1.';
+'Errors: SP006 unknown read, SP010 plate, SP016 NULL, SP023 the read belongs to no passage (its message could not be read, it is from before version 1.1, or the passage was removed).';
 REVOKE ALL ON FUNCTION smart_parking.correct_read(uuid, text, text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION smart_parking.pending_commands(uuid), smart_parking.acknowledge_command(uuid), smart_parking.report_passage(uuid, text, text, jsonb),

@@ -243,8 +243,11 @@ access_judge(PlateRead *read, TimestampTz now, Verdict *verdict)
 	conclude(&gate, read, &passage_id, now, verdict);
 }
 
-/* A person corrects a read after the fact: no order to the barrier comes of it. */
-void
+/*
+ * A person corrects a read after the fact: no order to the barrier comes of it.
+ * False if its passage is not on record any more.
+ */
+bool
 access_correct(PlateRead *read, const pg_uuid_t *passage_id, TimestampTz now, Verdict *verdict)
 {
 	Gate		gate;
@@ -254,7 +257,7 @@ access_correct(PlateRead *read, const pg_uuid_t *passage_id, TimestampTz now, Ve
 	gate_lock(&read->gate_id);
 	gate_read(&read->gate_id, &gate);
 	if (!passage_by_id(passage_id, &passage))
-		elog(ERROR, "a passage is gone");
+		return false;
 	region_id_beside(&gate.parking_id, now, &read->id);
 	match_read(&gate, read, now, &match);
 	lock_plates(&gate, read, &match, &passage);
@@ -263,6 +266,7 @@ access_correct(PlateRead *read, const pg_uuid_t *passage_id, TimestampTz now, Ve
 	passage_go_on(&passage, read, passage.last_read_at);
 	verdict->details = details_text(verdict->details, "correction", read->attendant_reason);
 	plate_read_record(read, passage_id, now, verdict);
+	return true;
 }
 
 Datum

@@ -9,7 +9,7 @@
 #include "plate_read.h"
 
 extern void access_judge(PlateRead *read, TimestampTz now, Verdict *verdict);
-extern void access_correct(PlateRead *read, const pg_uuid_t *passage_id, TimestampTz now,
+extern bool access_correct(PlateRead *read, const pg_uuid_t *passage_id, TimestampTz now,
 						   Verdict *verdict);
 extern Datum verdict_row(Call *call, const Verdict *verdict);
 

@@ -66,6 +66,17 @@ open_manually(PG_FUNCTION_ARGS)
 	PG_RETURN_UUID_P(command_id);
 }
 
+static void without_passage(void) pg_attribute_noreturn();
+
+static void
+without_passage(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_SP_INVALID_TRANSITION),
+			 errmsg("the read belongs to no passage and cannot be corrected"),
+			 errhint("Its message could not be read, or it is from before version 1.1, or its passage was removed; open_manually(gate_id, reason, car_plate) puts the car on record.")));
+}
+
 /* The gate and the passage of a read. */
 static void
 find_read(const pg_uuid_t *read_id, PlateRead *read, pg_uuid_t *passage_id)
@@ -79,9 +90,7 @@ find_read(const pg_uuid_t *read_id, PlateRead *read, pg_uuid_t *passage_id)
 				 errmsg("there is no read %s", uuid_text(read_id)),
 				 errhint("Reads stand in smart_parking.plate_read.")));
 	if (column_is_null(0, 2))
-		ereport(ERROR,
-				(errcode(ERRCODE_SP_INVALID_TRANSITION),
-				 errmsg("the read is from before version 1.1 and cannot be corrected")));
+		without_passage();
 	read->gate_id = column_uuid(0, 1);
 	*passage_id = column_uuid(0, 2);
 }
@@ -107,7 +116,8 @@ correct_read(PG_FUNCTION_ARGS)
 	read.attendant_reason = text_to_cstring(PG_GETARG_TEXT_PP(2));
 	read.corrects = PG_GETARG_UUID_P(0);
 	find_read(read.corrects, &read, &passage_id);
-	access_correct(&read, &passage_id, call.now, &verdict);
+	if (!access_correct(&read, &passage_id, call.now, &verdict))
+		without_passage();
 	row = verdict_row(&call, &verdict);
 	call_end(&call);
 	return row;

@@ -56,6 +56,17 @@ has_ended(const Command *command)
 	return !has_state(command, "issued") && !has_state(command, "acknowledged");
 }
 
+static void unknown_command(const pg_uuid_t *id) pg_attribute_noreturn();
+
+static void
+unknown_command(const pg_uuid_t *id)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_SP_UNKNOWN_COMMAND),
+			 errmsg("there is no command %s", uuid_text(id)),
+			 errhint("Use a command_id that validate_plate or pending_commands returned.")));
+}
+
 /* The gate of a command, by which it is locked. */
 static pg_uuid_t
 gate_of_command(const pg_uuid_t *id)
@@ -64,10 +75,7 @@ gate_of_command(const pg_uuid_t *id)
 
 	arg_uuid(&args, id);
 	if (run_statement(STMT_GATE_OF_COMMAND, &args) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_SP_UNKNOWN_COMMAND),
-				 errmsg("there is no command %s", uuid_text(id)),
-				 errhint("Use a command_id that validate_plate or pending_commands returned.")));
+		unknown_command(id);
 	return column_uuid(0, 1);
 }
 
@@ -79,7 +87,7 @@ lock_command(const pg_uuid_t *id, Command *command)
 
 	arg_uuid(&args, id);
 	if (run_statement(STMT_LOCK_COMMAND, &args) == 0)
-		elog(ERROR, "a command is gone");
+		unknown_command(id);
 	command->id = *id;
 	command->has_passage = !column_is_null(0, 1);
 	if (command->has_passage)

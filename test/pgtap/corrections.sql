@@ -85,6 +85,17 @@ SELECT is(pg_temp.states('FULL10'), 'FULL10 pending', 'nor bind');
 
 SELECT throws_ok(format('SELECT smart_parking.correct_read(%L, %L, %L)', id, plate, why), code, NULL, code) FROM (VALUES
 	(gen_random_uuid()::text, 'X', 'y', 'SP006'), (NULL, 'X', 'y', 'SP016'), (:'wrong', NULL, 'y', 'SP016'), (:'wrong', 'X', NULL, 'SP016'), (:'wrong', '', 'y', 'SP010')) t (id, plate, why, code);
+
+-- reads that belong to no passage: of a message that could not be read, and of a passage that was removed
+SELECT smart_parking.record_read(:'entry', '{"hello": 1}') \g /dev/null
+SELECT throws_ok(format('SELECT smart_parking.correct_read(%L, %L, %L)', (SELECT id FROM smart_parking.plate_read WHERE reason = 'message_unreadable'), 'X 1', 'y'), 'SP023',
+	'the read belongs to no passage and cannot be corrected', 'a message that could not be read');
+SELECT pg_temp.read(:'entry', 'REMOVED') AS removed \gset
+SET LOCAL session_replication_role = replica;
+DELETE FROM smart_parking.passage p USING smart_parking.plate_read r WHERE r.id = :'removed' AND p.id = r.passage_id;
+SET LOCAL session_replication_role = origin;
+SELECT throws_ok(format('SELECT smart_parking.correct_read(%L, %L, %L)', :'removed', 'X 1', 'y'), 'SP023',
+	'the read belongs to no passage and cannot be corrected', 'a passage that was removed');
 SELECT is_empty('SELECT * FROM smart_parking.check_invariants()', 'the invariants hold');
 SELECT * FROM finish();
 ROLLBACK;
