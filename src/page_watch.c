@@ -40,13 +40,16 @@ notice_redefinition(Datum argument, Oid relation)
 static bool
 watch_relation(Oid relation)
 {
+	static bool listening = false;
+
 	for (int i = 0; i < watched_relation_count; i++)
 	{
 		if (watched_relations[i] == relation)
 			return true;
 	}
-	if (watched_relation_count == 0)
+	if (!listening)
 		CacheRegisterRelcacheCallback(notice_redefinition, (Datum) 0);
+	listening = true;
 	if (watched_relation_count == MAX_WATCHED_RELATIONS)
 	{
 		/* the extension was dropped and made again, and again */
