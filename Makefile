@@ -5,7 +5,9 @@ EXTENSION = smart_parking
 EXTVERSION := $(shell sed -n 's/^  "version": "\([^"]*\)".*/\1/p' META.json)
 
 MODULE_big = smart_parking
-OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c)))
+# src/floors says which folder stands on which.
+SOURCES = $(sort $(wildcard src/*.c src/*/*.c src/*/*/*.c))
+OBJS = $(SOURCES:.c=.o)
 
 # The install script is put together from these, in this order.
 SQL_PARTS = license_plate plate_match region_id spot_counter parking booking access \
@@ -38,6 +40,8 @@ REGRESS_OPTS = --inputdir=test --load-extension=postgis --load-extension=smart_p
 PG_CFLAGS = -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare \
 	-Wno-missing-field-initializers
 
+PG_CPPFLAGS = -I$(srcdir)/src
+
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
@@ -57,4 +61,4 @@ $(update_script): sql/updates/1.0.0--1.1.0.sql $(SQL_PARTS:%=sql/%.sql)
 	  awk '/^COMMENT ON/, /;$$/' $(COMMENTED_PARTS:%=sql/%.sql); \
 	  sed 's/^CREATE FUNCTION/CREATE OR REPLACE FUNCTION/' $(REPLACED_PARTS:%=sql/%.sql); } > $@
 
-$(OBJS): $(wildcard src/*.h)
+$(OBJS): $(wildcard src/*/*.h src/*/*/*.h)

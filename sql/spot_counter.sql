@@ -1,4 +1,4 @@
--- What the CHECK on counter_slice calls; see src/spot_counter.c for claiming.
+-- What the CHECK on counter_slice calls; see src/core/spot_counter.c for claiming.
 
 CREATE FUNCTION smart_parking.slice_in_step(spots integer, free_spots integer, free_map bigint, service_map bigint)
 RETURNS boolean

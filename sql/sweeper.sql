@@ -111,7 +111,7 @@ CREATE FUNCTION smart_parking.sweeper_backend() RETURNS TABLE (pid integer)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, smart_parking, pg_temp
 AS $$
-	-- the lock of src/locks.c: objsubid is 0x5350 + LOCK_SWEEPER
+	-- the lock of src/server/locks.c: objsubid is 0x5350 + LOCK_SWEEPER
 	SELECT l.pid
 	FROM pg_locks l
 	JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()

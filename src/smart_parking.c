@@ -6,7 +6,7 @@
 
 #include "fmgr.h"
 
-#include "settings.h"
+#include "core/settings.h"
 
 PG_MODULE_MAGIC;
 

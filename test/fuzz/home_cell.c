@@ -1,6 +1,6 @@
 /*
  * home_cell.c
- *		Fuzzes src/home_cell.c with any coordinates, times and ids.
+ *		Fuzzes src/core/home_cell.c with any coordinates, times and ids.
  */
 #include "home_cell.h"
 

@@ -1,6 +1,6 @@
 /*
  * plate_match.c
- *		Fuzzes src/plate_match.c with rules, a read, candidates and bookings.
+ *		Fuzzes src/plate/plate_match.c with rules, a read, candidates and bookings.
  *
  * The input is the rules as bytes, then plates, one a line: the read, as many
  * candidates as the rules' bytes say, and the bookings.  Verdicts are compared

@@ -1,6 +1,6 @@
 /*
  * plate_pattern.c
- *		Fuzzes src/plate_pattern.c with costs, a read and a plate.
+ *		Fuzzes src/plate/plate_pattern.c with costs, a read and a plate.
  *
  * The input is the costs and the limit as bytes, then the read, a line feed,
  * and the plate.  Costs are compared with those of a plain implementation,

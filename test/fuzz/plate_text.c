@@ -1,6 +1,6 @@
 /*
  * plate_text.c
- *		Fuzzes src/plate_text.c with any bytes for a plate.
+ *		Fuzzes src/plate/plate_text.c with any bytes for a plate.
  */
 #include "plate_text.h"
 

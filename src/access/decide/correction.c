@@ -1,0 +1,160 @@
+/*
+ * correction.c
+ *		A passage turns out to have been another car's.
+ *
+ * The caller holds the locks of the gate and of both plates.  Both bookings
+ * are locked before the first of them changes.
+ */
+#include "postgres.h"
+
+#include "access/move/movement.h"
+#include "access/move/stay_on.h"
+#include "correction.h"
+#include "judge.h"
+
+#define REASON "another car was read at the gate"
+
+static bool
+is_movement(const Passage *passage, const char *movement)
+{
+	return passage->verdict.movement && strcmp(passage->verdict.movement, movement) == 0;
+}
+
+/*
+ * The passage's booking, locked.  Whether what the passage means for it has
+ * happened: where the gate senses passage, not before the car has passed.
+ */
+static bool
+lock_bound(const Passage *passage, BookingStatus after, Booking *bound)
+{
+	return passage->verdict.has_booking && booking_lock(&passage->verdict.booking_id, bound) &&
+		bound->status == after;
+}
+
+static bool
+may_come_in(const Gate *gate, const Booking *booking, TimestampTz now)
+{
+	if (booking->status != BOOKING_PENDING)
+		return false;
+	return !booking_has_lapsed(booking, now) ||
+		(gate->parking.is_open && booking->expires_at > too_late(now));
+}
+
+/* The gate as it is for a car that is through already. */
+static Gate
+gate_after(const Gate *gate, bool has_happened)
+{
+	Gate		after = *gate;
+
+	if (has_happened)
+		after.senses_passage = false;
+	return after;
+}
+
+static void
+rebind_entry(const Gate *gate, const Passage *passage, const Booking *right, TimestampTz now,
+			 Verdict *verdict)
+{
+	Booking		wrong;
+	bool		has_happened = is_movement(passage, "in") &&
+		lock_bound(passage, BOOKING_CONFIRMED, &wrong);
+	Gate		after = gate_after(gate, has_happened);
+
+	if (has_happened)
+		take_back_entry(&wrong, passage->verdict.made_booking, now, REASON);
+	else if (passage->verdict.made_booking)
+		drop_hold(&passage->verdict.booking_id, now, REASON);
+	let_in(&after, right, now, "entered", verdict);
+}
+
+static void
+rebind_exit(const Gate *gate, const PlateRead *read, const Passage *passage,
+			const Booking *right, TimestampTz now, Verdict *verdict)
+{
+	Booking		wrong;
+	bool		has_happened = is_movement(passage, "out") &&
+		lock_bound(passage, BOOKING_COMPLETED, &wrong);
+	Gate		after = gate_after(gate, has_happened);
+
+	if (has_happened)
+		stay_on(gate, read, &wrong, passage->verdict.matched_plate, now, REASON);
+	let_out(&after, right, now, "exited", verdict);
+}
+
+/*
+ * Binds a passage that was let through to the booking that a better read
+ * means.  False if that one cannot have been it: then all stays as it is.
+ */
+bool
+rebind(const Gate *gate, const PlateRead *read, const Match *match, const Passage *passage,
+	   TimestampTz now, Verdict *verdict)
+{
+	Booking		right;
+
+	if (match->plate == NULL ||
+		!booking_lock_of_plate(&gate->parking_id, match->plate, &right) ||
+		(passage->verdict.has_booking &&
+		 memcmp(&right.id, &passage->verdict.booking_id, UUID_LEN) == 0))
+		return false;
+
+	memset(verdict, 0, sizeof(*verdict));
+	verdict->details = match->details;
+	if (gate->lets_in && !is_movement(passage, "out") && may_come_in(gate, &right, now))
+		rebind_entry(gate, passage, &right, now, verdict);
+	else if (gate->lets_out && !is_movement(passage, "in") && right.status == BOOKING_CONFIRMED)
+		rebind_exit(gate, read, passage, &right, now, verdict);
+	else
+		return false;
+	verdict->matched_plate = match->plate;
+	verdict->matched_by = match->by;
+	verdict->has_command = passage->verdict.has_command;
+	verdict->command_id = passage->verdict.command_id;
+	return true;
+}
+
+/* What the passage meant for its booking is undone; whether it had happened. */
+static bool
+unbind(const Gate *gate, const PlateRead *read, const Passage *passage, TimestampTz now)
+{
+	Booking		wrong;
+	bool		came_in = is_movement(passage, "in") && lock_bound(passage, BOOKING_CONFIRMED, &wrong);
+	bool		went_out = is_movement(passage, "out") && lock_bound(passage, BOOKING_COMPLETED, &wrong);
+
+	if (came_in)
+		take_back_entry(&wrong, passage->verdict.made_booking, now, REASON);
+	else if (went_out)
+		stay_on(gate, read, &wrong, passage->verdict.matched_plate, now, REASON);
+	else if (passage->verdict.made_booking)
+		drop_hold(&passage->verdict.booking_id, now, REASON);
+	return came_in || went_out;
+}
+
+static bool
+means_same_booking(const Match *match, const Passage *passage)
+{
+	return match->plate && passage->verdict.has_booking &&
+		strcmp(match->plate, passage->verdict.matched_plate) == 0;
+}
+
+/*
+ * A person says which car it was.  Where the passage was let through, the
+ * booking that moved by mistake is put back, and the right one moves; without
+ * one, the verdict is what that car would have got.
+ */
+void
+correct(const Gate *gate, const PlateRead *read, const Match *match, const Passage *passage,
+		TimestampTz now, Verdict *verdict)
+{
+	if (!verdict_opens(&passage->verdict) || means_same_booking(match, passage))
+		*verdict = passage->verdict;
+	else if (!rebind(gate, read, match, passage, now, verdict))
+	{
+		bool		has_happened = unbind(gate, read, passage, now);
+		Gate		after = gate_after(gate, has_happened);
+
+		judge(&after, read, match, now, verdict);
+		verdict->has_command = passage->verdict.has_command;
+		verdict->command_id = passage->verdict.command_id;
+	}
+	verdict->matched_by = "attendant";
+}

@@ -1,0 +1,425 @@
+/*
+ * booking.c
+ *		The booking: the record, its states, its history.
+ *
+ * Whoever moves a booking on has locked its row first and looked at its
+ * status under that lock, so each transition happens once.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_enum.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/datetime.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+#include "server/errors.h"
+#include "server/probe.h"
+#include "server/row_writer.h"
+#include "server/statements.h"
+#include "server/tables.h"
+#include "booking.h"
+#include "region_id.h"
+
+static const char *const status_names[] = {
+	[BOOKING_PENDING] = "pending",
+	[BOOKING_CONFIRMED] = "confirmed",
+	[BOOKING_COMPLETED] = "completed",
+	[BOOKING_CANCELLED] = "cancelled",
+	[BOOKING_EXPIRED] = "expired"
+};
+
+const char *
+booking_status_name(BookingStatus status)
+{
+	return status_names[status];
+}
+
+PG_FUNCTION_INFO_V1(booking_in_step);
+
+static BookingStatus
+status_from_name(const char *name)
+{
+	for (int i = 0; i < lengthof(status_names); i++)
+	{
+		if (strcmp(status_names[i], name) == 0)
+			return (BookingStatus) i;
+	}
+	elog(ERROR, "unknown booking status \"%s\"", name);
+}
+
+static BookingStatus
+status_from_enum(Oid value)
+{
+	HeapTuple	tuple = SearchSysCache1(ENUMOID, ObjectIdGetDatum(value));
+	BookingStatus status;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "unknown booking status %u", value);
+	status = status_from_name(NameStr(((Form_pg_enum) GETSTRUCT(tuple))->enumlabel));
+	ReleaseSysCache(tuple);
+	return status;
+}
+
+/* The enum's value for a new hold. */
+static Oid
+pending_value(void)
+{
+	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
+									   CStringGetDatum("booking_status"),
+									   ObjectIdGetDatum(get_namespace_oid("smart_parking", false)));
+	Oid			value = GetSysCacheOid2(ENUMTYPOIDNAME, Anum_pg_enum_oid,
+										ObjectIdGetDatum(type),
+										CStringGetDatum(status_names[BOOKING_PENDING]));
+
+	if (!OidIsValid(value))
+		elog(ERROR, "booking_status has no value \"%s\"", status_names[BOOKING_PENDING]);
+	return value;
+}
+
+Datum
+booking_in_step(PG_FUNCTION_ARGS)
+{
+	bool		is_or_was_inside = !PG_ARGISNULL(1);
+	bool		has_ended = !PG_ARGISNULL(2);
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	switch (status_from_enum(PG_GETARG_OID(0)))
+	{
+		case BOOKING_PENDING:
+			PG_RETURN_BOOL(!is_or_was_inside && !has_ended);
+		case BOOKING_CONFIRMED:
+			PG_RETURN_BOOL(is_or_was_inside && !has_ended);
+		case BOOKING_COMPLETED:
+			PG_RETURN_BOOL(is_or_was_inside && has_ended);
+		case BOOKING_CANCELLED:
+		case BOOKING_EXPIRED:
+			PG_RETURN_BOOL(!is_or_was_inside && has_ended);
+	}
+	PG_RETURN_NULL();
+}
+
+void
+unknown_booking(const pg_uuid_t *id)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_SP_UNKNOWN_BOOKING),
+			 errmsg("there is no booking %s",
+					DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(id)))),
+			 errhint("Use the booking_id that reserve_spot returned.")));
+}
+
+static void
+insert_booking(Statement statement, const NewBooking *booking, const pg_uuid_t *id)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, id);
+	arg_uuid(&args, booking->user_id);
+	arg_uuid(&args, booking->parking_id);
+	arg_datum(&args, Int32GetDatum(booking->spot_no));
+	arg_text(&args, booking->car_plate);
+	arg_time(&args, booking->created_at);
+	arg_time(&args, booking->expires_at);
+	arg_uuid(&args, booking->request_id);
+	if (booking->requested_hold)
+		arg_datum(&args, IntervalPGetDatum(booking->requested_hold));
+	else
+		arg_null(&args);
+
+	if (run_statement(statement, &args) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to a concurrent booking")));
+}
+
+/*
+ * The same as STMT_INSERT_HOLD.  A new hold meets the CHECK, and its foreign
+ * key is that of the spot, which the caller holds.
+ */
+static bool
+insert_hold_row(const NewBooking *booking, const pg_uuid_t *id)
+{
+	static const int16 lengths[Natts_booking] = {16, 16, 16, 4, 4, -1, 8, 8, 8, 8, 16, 16};
+	static const TableShape shape = {
+		"booking", Natts_booking, lengths, CHECKS_OF_BOOKING, FOREIGN_KEYS_OF_BOOKING
+	};
+	Datum		values[Natts_booking] = {0};
+	bool		nulls[Natts_booking] = {false};
+
+	values[Anum_booking_id - 1] = UUIDPGetDatum(id);
+	values[Anum_booking_user_id - 1] = UUIDPGetDatum(booking->user_id);
+	values[Anum_booking_parking_id - 1] = UUIDPGetDatum(booking->parking_id);
+	values[Anum_booking_spot_no - 1] = Int32GetDatum(booking->spot_no);
+	values[Anum_booking_status - 1] = ObjectIdGetDatum(pending_value());
+	values[Anum_booking_car_plate - 1] = CStringGetTextDatum(booking->car_plate);
+	values[Anum_booking_created_at - 1] = TimestampTzGetDatum(booking->created_at);
+	values[Anum_booking_expires_at - 1] = TimestampTzGetDatum(booking->expires_at);
+	values[Anum_booking_request_id - 1] = UUIDPGetDatum(booking->request_id);
+	values[Anum_booking_requested_hold - 1] = IntervalPGetDatum(booking->requested_hold);
+	nulls[Anum_booking_confirmed_at - 1] = true;
+	nulls[Anum_booking_ended_at - 1] = true;
+	nulls[Anum_booking_request_id - 1] = booking->request_id == NULL;
+	nulls[Anum_booking_requested_hold - 1] = booking->requested_hold == NULL;
+	return row_insert(&shape, values, nulls);
+}
+
+/*
+ * Inserts a hold on a spot that this transaction has claimed.  The caller
+ * holds LOCK_PLATE_IN_LOT, has seen no active booking of the plate, and has
+ * the spot's key locked (spot_for_booking).
+ */
+void
+booking_insert_hold(const NewBooking *booking, pg_uuid_t *id)
+{
+	region_id_beside(booking->parking_id, booking->created_at, id);
+	if (IsolationUsesXactSnapshot())
+		insert_booking(STMT_INSERT_HOLD_SERIALIZED, booking, id);
+	else if (!insert_hold_row(booking, id))
+		insert_booking(STMT_INSERT_HOLD, booking, id);
+}
+
+/* The same for a car that comes in right now. */
+void
+booking_insert_stay(const NewBooking *booking, pg_uuid_t *id)
+{
+	region_id_beside(booking->parking_id, booking->created_at, id);
+	insert_booking(STMT_INSERT_STAY, booking, id);
+}
+
+/*
+ * The stay of a car that came on a hold, whatever became of that, and has left
+ * by now: it takes no spot.
+ */
+void
+booking_insert_past(const Booking *lapsed, const char *car_plate, TimestampTz at, pg_uuid_t *id)
+{
+	Args		args = {0};
+
+	region_id_beside(&lapsed->parking_id, at, id);
+	arg_uuid(&args, id);
+	arg_uuid(&args, &lapsed->id);
+	arg_text(&args, car_plate);
+	arg_time(&args, at);
+	run_statement(STMT_INSERT_PAST, &args);
+}
+
+/* The booking that a statement finds, with what booking_lock() reads. */
+bool
+booking_find(Statement statement, Args *args, Booking *booking)
+{
+	if (run_statement(statement, args) == 0)
+		return false;
+
+	booking->id = column_uuid(0, 1);
+	booking->user_id = column_uuid(0, 2);
+	booking->parking_id = column_uuid(0, 3);
+	booking->spot_no = DatumGetInt32(column_datum(0, 4));
+	booking->status = status_from_name(column_text(0, 5));
+	booking->created_at = DatumGetTimestampTz(column_datum(0, 6));
+	booking->expires_at = DatumGetTimestampTz(column_datum(0, 7));
+	booking->spot_label = column_text(0, 8);
+	booking->spot.parking_id = booking->parking_id;
+	booking->spot.kind = column_text(0, 9);
+	booking->spot.slice_no = DatumGetInt32(column_datum(0, 10));
+	booking->spot.map = DatumGetInt64(column_datum(0, 11));
+	booking->confirmed_at = column_is_null(0, 12) ? 0 :
+		DatumGetTimestampTz(column_datum(0, 12));
+	return true;
+}
+
+/* Reads a booking and locks it, waiting for who has it locked. */
+bool
+booking_lock(const pg_uuid_t *id, Booking *booking)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, id);
+	return booking_find(STMT_LOCK_BOOKING, &args, booking);
+}
+
+/* The same with its slice, and not if somebody else has one of them. */
+bool
+booking_lock_if_free(const pg_uuid_t *id, Booking *booking)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, id);
+	return booking_find(STMT_LOCK_BOOKING_IF_FREE, &args, booking);
+}
+
+/* The same for the active booking of a plate in a lot, lapsed or not. */
+bool
+booking_lock_of_plate(const pg_uuid_t *parking_id, const char *car_plate, Booking *booking)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, parking_id);
+	arg_text(&args, car_plate);
+	return booking_find(STMT_LOCK_BOOKING_OF_PLATE, &args, booking);
+}
+
+/*
+ * The hold of a car that comes late: the plate's last booking in the lot, if
+ * that is expired and lapsed after "since".  A hold that was made good already
+ * is not the last one any more.
+ */
+bool
+booking_find_expired(const pg_uuid_t *parking_id, const char *car_plate,
+					 TimestampTz since, Booking *booking)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, parking_id);
+	arg_text(&args, car_plate);
+	arg_time(&args, since);
+	if (run_statement(STMT_LAST_ENDED_OF_PLATE, &args) == 0 ||
+		!DatumGetBool(column_datum(0, 3)))
+		return false;
+
+	memset(booking, 0, sizeof(*booking));
+	booking->id = column_uuid(0, 1);
+	booking->user_id = column_uuid(0, 2);
+	booking->parking_id = *parking_id;
+	booking->spot_no = DatumGetInt32(column_datum(0, 4));
+	booking->status = BOOKING_EXPIRED;
+	booking->spot_label = column_text(0, 5);
+	booking->spot.parking_id = *parking_id;
+	booking->spot.kind = column_text(0, 6);
+	booking->spot.slice_no = DatumGetInt32(column_datum(0, 7));
+	booking->spot.map = DatumGetInt64(column_datum(0, 8));
+	return true;
+}
+
+/*
+ * Locks a lapsed hold of the lot whose spot can be given on.  Passes over
+ * those that others hold or, told to wait, waits for them; no lock stays on
+ * one that is not returned.  "In service" is what it is now, whatever the
+ * isolation level: an older answer could hand out a spot that is closed off.
+ */
+bool
+booking_lock_lapsed(const pg_uuid_t *parking_id, const char *kind, TimestampTz now,
+					bool wait, Booking *booking)
+{
+	Args		args = {0};
+	uint64		found;
+	pg_uuid_t  *ids;
+	RowVersion *versions;
+	Snapshot	snapshot;
+	bool		locked = false;
+	uint64		i;
+
+	arg_uuid(&args, parking_id);
+	arg_text(&args, kind);
+	arg_time(&args, now);
+	CommandCounterIncrement();
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	found = run_statement_as_of(STMT_FIND_LAPSED_IN_LOT, &args, snapshot);
+
+	/* each statement replaces the result of the one before */
+	ids = palloc(sizeof(pg_uuid_t) * Max(found, 1));
+	versions = palloc(sizeof(RowVersion) * Max(found, 1));
+	for (i = 0; i < found; i++)
+	{
+		ids[i] = column_uuid(i, 1);
+		versions[i].place = *(ItemPointer) DatumGetPointer(column_datum(i, 2));
+		versions[i].snapshot = snapshot;
+	}
+	for (i = 0; i < found; i++)
+	{
+		locked = lock_row_version("booking", &versions[i], wait);
+		if (locked || wait)
+			break;				/* having waited, the caller looks again */
+	}
+	UnregisterSnapshot(snapshot);
+	return locked && booking_lock(&ids[i], booking);
+}
+
+void
+booking_log(const pg_uuid_t *id, TimestampTz at, const char *event,
+			const char *reason, const char *details)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, id);
+	arg_time(&args, at);
+	arg_text(&args, event);
+	arg_text(&args, reason);
+	arg_text(&args, details);
+	run_statement(STMT_LOG_EVENT, &args);
+}
+
+/* The functions below take a booking that booking_lock() has locked. */
+
+void
+booking_confirm(const Booking *booking, TimestampTz at, const char *reason)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, &booking->id);
+	arg_time(&args, at);
+	run_statement(STMT_CONFIRM, &args);
+	booking_log(&booking->id, at, "confirmed", reason, NULL);
+}
+
+/* Completed, cancelled or expired; the caller gives the spot back. */
+void
+booking_end(const Booking *booking, BookingStatus status, TimestampTz at, const char *reason)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, &booking->id);
+	arg_text(&args, status_names[status]);
+	arg_time(&args, at);
+	run_statement(STMT_END, &args);
+	booking_log(&booking->id, at, status_names[status], reason, NULL);
+}
+
+/*
+ * The car that came in was another one: the booking is a hold again.  The guard
+ * wants to see the event first.
+ */
+void
+booking_unconfirm(const Booking *booking, TimestampTz expires_at, TimestampTz at,
+				  const char *reason)
+{
+	Args		args = {0};
+
+	booking_log(&booking->id, at, "entry_corrected", reason, NULL);
+	arg_uuid(&args, &booking->id);
+	arg_time(&args, expires_at);
+	run_statement(STMT_UNCONFIRM, &args);
+}
+
+static const char *
+iso_time(TimestampTz time)
+{
+	char	   *text = palloc(MAXDATELEN + 1);
+	struct pg_tm tm;
+	fsec_t		fsec;
+
+	if (timestamp2tm(time, NULL, &tm, &fsec, NULL, NULL) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("timestamp out of range")));
+	EncodeDateTime(&tm, fsec, true, 0, "Z", USE_ISO_DATES, text);
+	return text;
+}
+
+void
+booking_extend(const Booking *booking, TimestampTz expires_at, TimestampTz at,
+			   const char *reason)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, &booking->id);
+	arg_time(&args, expires_at);
+	run_statement(STMT_EXTEND, &args);
+	booking_log(&booking->id, at, "extended", reason,
+				psprintf("{\"from\": \"%s\", \"to\": \"%s\"}",
+						 iso_time(booking->expires_at), iso_time(expires_at)));
+}

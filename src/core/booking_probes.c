@@ -1,0 +1,221 @@
+/*
+ * booking_probes.c
+ *		Bookings as a snapshot shows them, read by index probes: nothing is locked.
+ */
+#include "postgres.h"
+
+#include "access/nbtree.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+
+#include "server/probe.h"
+#include "server/tables.h"
+#include "booking.h"
+
+/*
+ * The id of the active booking of a plate in a lot, unlocked, and whether it
+ * has lapsed.
+ */
+bool
+booking_of_plate(const pg_uuid_t *parking_id, const char *car_plate, TimestampTz now,
+				 Snapshot snapshot, pg_uuid_t *id, bool *lapsed)
+{
+	Probe		probe = {0};
+	bool		found;
+	bool		isnull;
+
+	probe_key(&probe, 1, BTEqualStrategyNumber, F_BYTEAEQ, InvalidOid, CStringGetTextDatum(car_plate));
+	probe_key(&probe, 2, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
+	probe_begin(&probe, "booking", "booking_one_per_plate", snapshot);
+	found = probe_next(&probe);
+	if (found)
+	{
+		*id = *DatumGetUUIDP(probe_column(&probe, Anum_booking_id, &isnull));
+		*lapsed = DatumGetTimestampTz(probe_column(&probe, Anum_booking_expires_at, &isnull)) <= now;
+		(void) probe_column(&probe, Anum_booking_confirmed_at, &isnull);
+		*lapsed = *lapsed && isnull;
+	}
+	probe_end(&probe);
+	return found;
+}
+
+/* The same in another lot; of holds only a valid one. */
+bool
+booking_elsewhere(const pg_uuid_t *parking_id, const char *car_plate, TimestampTz now,
+				  Snapshot snapshot, pg_uuid_t *id, pg_uuid_t *other_parking_id)
+{
+	Probe		probe = {0};
+	bool		found = false;
+	bool		isnull;
+
+	probe_key(&probe, 1, BTEqualStrategyNumber, F_BYTEAEQ, InvalidOid, CStringGetTextDatum(car_plate));
+	probe_begin(&probe, "booking", "booking_one_per_plate", snapshot);
+	while (!found && probe_next(&probe))
+	{
+		*id = *DatumGetUUIDP(probe_column(&probe, Anum_booking_id, &isnull));
+		*other_parking_id = *DatumGetUUIDP(probe_column(&probe, Anum_booking_parking_id, &isnull));
+		found = DatumGetTimestampTz(probe_column(&probe, Anum_booking_expires_at, &isnull)) > now;
+		(void) probe_column(&probe, Anum_booking_confirmed_at, &isnull);
+		found = (found || !isnull) && memcmp(other_parking_id, parking_id, UUID_LEN) != 0;
+	}
+	probe_end(&probe);
+	return found;
+}
+
+/* Whether a booking of the plate in the lot has ended after "since". */
+bool
+booking_ended_since(const pg_uuid_t *parking_id, const char *car_plate, TimestampTz since,
+					Snapshot snapshot)
+{
+	Probe		probe = {0};
+	bool		found;
+
+	probe_key(&probe, 1, BTEqualStrategyNumber, F_BYTEAEQ, InvalidOid, CStringGetTextDatum(car_plate));
+	probe_key(&probe, 2, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
+	probe_key(&probe, 3, BTGreaterStrategyNumber, F_TIMESTAMP_GT, InvalidOid, TimestampTzGetDatum(since));
+	probe_begin(&probe, "booking", "booking_history_of_plate", snapshot);
+	found = probe_next(&probe);
+	probe_end(&probe);
+	return found;
+}
+
+/* All active bookings of a lot, lapsed holds among them; the caller ends the probe. */
+void
+booking_live_begin(Probe *probe, const pg_uuid_t *parking_id, Snapshot snapshot)
+{
+	probe_key(probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
+	probe_begin(probe, "booking", "booking_one_per_spot", snapshot);
+}
+
+bool
+booking_live_next(Probe *probe, LiveBooking *booking)
+{
+	struct varlena *plate;
+	bool		isnull;
+
+	if (!probe_next(probe))
+		return false;
+	/* all columns up to the last one at once */
+	(void) probe_column(probe, Anum_booking_confirmed_at, &isnull);
+	booking->inside = !isnull;
+	booking->id = *DatumGetUUIDP(probe_column(probe, Anum_booking_id, &isnull));
+	booking->spot_no = DatumGetInt32(probe_column(probe, Anum_booking_spot_no, &isnull));
+	booking->expires_at = DatumGetTimestampTz(probe_column(probe, Anum_booking_expires_at, &isnull));
+	plate = PG_DETOAST_DATUM_PACKED(probe_column(probe, Anum_booking_car_plate, &isnull));
+	booking->car_plate = VARDATA_ANY(plate);
+	booking->plate_length = VARSIZE_ANY_EXHDR(plate);
+	return true;
+}
+
+/* How many holds of a user are valid; counts no further than "limit". */
+int
+booking_holds_of_user(const pg_uuid_t *user_id, TimestampTz now, int limit, Snapshot snapshot)
+{
+	Probe		probe = {0};
+	int			holds = 0;
+	bool		isnull;
+
+	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(user_id));
+	probe_begin(&probe, "booking", "booking_holds_of_user", snapshot);
+	while (holds < limit && probe_next(&probe))
+	{
+		if (DatumGetTimestampTz(probe_column(&probe, Anum_booking_expires_at, &isnull)) > now)
+			holds++;
+	}
+	probe_end(&probe);
+	return holds;
+}
+
+/* Holds of the lot that have lapsed and were not released yet. */
+static void
+probe_lapsed(Probe *probe, const pg_uuid_t *parking_id, TimestampTz now, Snapshot snapshot)
+{
+	probe_key(probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
+	probe_key(probe, 2, BTLessEqualStrategyNumber, F_TIMESTAMP_LE, InvalidOid,
+			  TimestampTzGetDatum(now));
+	probe_begin(probe, "booking", "booking_due_in_lot", snapshot);
+}
+
+bool
+booking_any_lapsed(const pg_uuid_t *parking_id, TimestampTz now, Snapshot snapshot)
+{
+	Probe		probe = {0};
+	bool		found;
+
+	probe_lapsed(&probe, parking_id, now, snapshot);
+	found = probe_next(&probe);
+	probe_end(&probe);
+	return found;
+}
+
+/* booking_due_in_lot: parking_id, expires_at */
+#define EXPIRES_AT_IN_INDEX 2
+
+/*
+ * When the first hold of the lot lapses that the index has, be it dead or not
+ * committed yet, and the page of the index that has it.
+ *
+ * An earlier one would come to stand on the same page, or on the page before
+ * it: so false unless the page has an entry before it, which then is another
+ * lot's, or is the first page of all and stays that.  The offset tells: a page
+ * may begin with its high key, and then comes its first entry.
+ */
+bool
+booking_next_lapse(const pg_uuid_t *parking_id, Snapshot snapshot, TimestampTz *expires_at,
+				   PageWatch *watch)
+{
+	Probe		probe = {0};
+	bool		found;
+	bool		isnull;
+
+	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
+	probe_begin(&probe, "booking", "booking_due_in_lot", snapshot);
+	probe.scan->xs_want_itup = true;	/* which keeps the page pinned, too */
+	probe_again(&probe, 0, UUIDPGetDatum(parking_id));
+	found = index_getnext_tid(probe.scan, ForwardScanDirection) != NULL;
+	if (found)
+	{
+		BTScanOpaque scan = (BTScanOpaque) probe.scan->opaque;
+		Buffer		buffer = scan->currPos.buf;
+
+		*expires_at = DatumGetTimestampTz(index_getattr(probe.scan->xs_itup, EXPIRES_AT_IN_INDEX,
+														probe.scan->xs_itupdesc, &isnull));
+		found = BufferIsValid(buffer) &&
+			(scan->currPos.items[scan->currPos.itemIndex].indexOffset > P_FIRSTKEY ||
+			 P_LEFTMOST((BTPageOpaque) PageGetSpecialPointer(BufferGetPage(buffer))));
+		if (found)
+			page_watch_page(watch, probe.index, BufferGetBlockNumber(buffer), buffer);
+	}
+	probe_end(&probe);
+	return found;
+}
+
+/* Whether any hold has lapsed, in whatever lot. */
+bool
+booking_any_lapsed_anywhere(TimestampTz now, Snapshot snapshot)
+{
+	Probe		probe = {0};
+	bool		found;
+
+	probe_key(&probe, 1, BTLessEqualStrategyNumber, F_TIMESTAMP_LE, InvalidOid,
+			  TimestampTzGetDatum(now));
+	probe_begin(&probe, "booking", "booking_due", snapshot);
+	found = probe_next(&probe);
+	probe_end(&probe);
+	return found;
+}
+
+/* The numbers of the spots of a lot's lapsed holds. */
+List *
+booking_lapsed_spots(const pg_uuid_t *parking_id, TimestampTz now, Snapshot snapshot)
+{
+	Probe		probe = {0};
+	bool		isnull;
+	List	   *spots = NIL;
+
+	probe_lapsed(&probe, parking_id, now, snapshot);
+	while (probe_next(&probe))
+		spots = lappend_int(spots, DatumGetInt32(probe_column(&probe, Anum_booking_spot_no, &isnull)));
+	probe_end(&probe);
+	return spots;
+}

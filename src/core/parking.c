@@ -1,0 +1,104 @@
+/*
+ * parking.c
+ *		Lots and spots as the planes read them.
+ */
+#include "postgres.h"
+
+#include "access/stratnum.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/snapmgr.h"
+
+#include "server/errors.h"
+#include "server/probe.h"
+#include "server/tables.h"
+#include "parking.h"
+
+/* Reads a lot, and puts it into "watch" if there is one; SP001 if there is no such lot. */
+void
+parking_read(const pg_uuid_t *id, Snapshot snapshot, PageWatch *watch, Parking *parking)
+{
+	Probe		probe = {0};
+	bool		isnull;
+
+	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(id));
+	probe_begin(&probe, "parking", "parking_pkey", snapshot);
+	if (!probe_next(&probe))
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_UNKNOWN_PARKING),
+				 errmsg("there is no lot %s",
+						DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(id)))),
+				 errhint("Use a parking_id that nearby_parking or add_parking returned.")));
+
+	parking->is_open = DatumGetBool(probe_column(&probe, Anum_parking_is_open, &isnull));
+	parking->hold_duration =
+		*DatumGetIntervalP(probe_column(&probe, Anum_parking_hold_duration, &isnull));
+	parking->likely_slices =
+		DatumGetInt32(probe_column(&probe, Anum_parking_total_capacity, &isnull)) /
+		DatumGetInt16(probe_column(&probe, Anum_parking_slice_size, &isnull));
+	if (watch)
+		page_watch_row(watch, &probe);
+	probe_end(&probe);
+}
+
+static bool
+probe_spot(Probe *probe, const pg_uuid_t *parking_id, int spot_no, Snapshot snapshot)
+{
+	probe_key(probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
+	probe_key(probe, 2, BTEqualStrategyNumber, F_INT4EQ, InvalidOid, Int32GetDatum(spot_no));
+	probe_begin(probe, "spot", "spot_pkey", snapshot);
+	return probe_next(probe);
+}
+
+/* Whether a spot is in service and of this kind (NULL: of any). */
+bool
+spot_can_be_given(const pg_uuid_t *parking_id, int spot_no, const char *kind, Snapshot snapshot)
+{
+	Probe		probe = {0};
+	bool		isnull;
+	bool		suits;
+
+	suits = probe_spot(&probe, parking_id, spot_no, snapshot) &&
+		DatumGetBool(probe_column(&probe, Anum_spot_in_service, &isnull));
+	if (suits && kind)
+		suits = strcmp(TextDatumGetCString(probe_column(&probe, Anum_spot_kind, &isnull)),
+					   kind) == 0;
+	probe_end(&probe);
+	return suits;
+}
+
+/* As things are now, also where the transaction's snapshot is older. */
+bool
+spot_in_service(const pg_uuid_t *parking_id, int spot_no)
+{
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	bool		in_service = spot_can_be_given(parking_id, spot_no, NULL, snapshot);
+
+	UnregisterSnapshot(snapshot);
+	return in_service;
+}
+
+/*
+ * The label of a spot for which a booking is about to be made.  Its key is
+ * locked as the foreign key of bookings asks: until the transaction ends the
+ * spot cannot be deleted.  The row may be younger than the transaction's
+ * snapshot, as it was claimed just now.
+ */
+char *
+spot_for_booking(const pg_uuid_t *parking_id, int spot_no)
+{
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	Probe		probe = {0};
+	bool		isnull;
+	char	   *label = NULL;
+
+	if (probe_spot(&probe, parking_id, spot_no, snapshot) && probe_lock_key(&probe))
+		label = TextDatumGetCString(probe_column(&probe, Anum_spot_label, &isnull));
+	if (label == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_COUNTER_DRIFT),
+				 errmsg("the counter has spot %d, which the lot does not have", spot_no)));
+	probe_end(&probe);
+	UnregisterSnapshot(snapshot);
+	return label;
+}

@@ -1,0 +1,28 @@
+/*
+ * parking.h
+ *		Lots and spots as the planes read them.
+ */
+#ifndef SMART_PARKING_PARKING_H
+#define SMART_PARKING_PARKING_H
+
+#include "utils/snapshot.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
+#include "server/page_watch.h"
+
+typedef struct Parking
+{
+	bool		is_open;
+	Interval	hold_duration;
+	int			likely_slices;	/* of the most frequent kind, as made */
+} Parking;
+
+extern void parking_read(const pg_uuid_t *id, Snapshot snapshot, PageWatch *watch,
+						 Parking *parking);
+extern bool spot_in_service(const pg_uuid_t *parking_id, int spot_no);
+extern bool spot_can_be_given(const pg_uuid_t *parking_id, int spot_no, const char *kind,
+							  Snapshot snapshot);
+extern char *spot_for_booking(const pg_uuid_t *parking_id, int spot_no);
+
+#endif							/* SMART_PARKING_PARKING_H */

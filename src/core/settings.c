@@ -1,0 +1,99 @@
+/*
+ * settings.c
+ *		The settings smart_parking.*
+ *
+ * They are limits on callers, so callers cannot change them: superusers (and
+ * roles granted SET on them) can, best with ALTER DATABASE ... SET.
+ */
+#include "postgres.h"
+
+#include "server/compat.h"
+#include "settings.h"
+
+#define SECONDS_PER_WEEK (7 * 24 * 60 * 60)
+
+int			setting_max_hold = 2 * 60 * 60;
+int			setting_max_holds_per_user = 3;
+int			setting_reacquire_window = 2 * 60 * 60;
+MatchRules	setting_match = MATCH_DEFAULT_RULES;
+
+/* What may be taken for what at a gate; docs/plate_matching.md says what each choice gives. */
+static void
+define_match_int(const char *name, const char *description, int *variable, int least, int most)
+{
+	DefineCustomIntVariable(name, description, NULL, variable, *variable, least, most,
+							PGC_SUSET, 0, NULL, NULL, NULL);
+}
+
+static void
+define_match_confidence(const char *name, const char *description, double *variable, double most)
+{
+	DefineCustomRealVariable(name, description, NULL, variable, *variable, 0, most,
+							 PGC_SUSET, 0, NULL, NULL, NULL);
+}
+
+static void
+define_match_settings(void)
+{
+	define_match_int("smart_parking.match_confusable_cost",
+					 "Cost of a confusable character in a plate, in hundredths of an edit.",
+					 &setting_match.costs.confusable, 1, PLATE_EDIT);
+	define_match_int("smart_parking.match_frequent_cost",
+					 "Cost of an 8 that a read lacks, and of a 1 too many in it, in hundredths of an edit.",
+					 &setting_match.costs.frequent, 1, PLATE_EDIT);
+	define_match_int("smart_parking.match_unread_cost",
+					 "Cost of a ? in a read, in hundredths of an edit.",
+					 &setting_match.costs.unread, 1, PLATE_EDIT);
+	define_match_int("smart_parking.match_candidate_cost",
+					 "Cost on top where another candidate of the camera matched, in hundredths of an edit.",
+					 &setting_match.candidate, 1, PLATE_EDIT);
+	define_match_int("smart_parking.match_bound_per_char",
+					 "Highest cost for each character read at which a likeness opens; 0: equality only.",
+					 &setting_match.bound_per_char, 0, PLATE_MAX_DISTANCE);
+	define_match_int("smart_parking.match_margin",
+					 "By how much all other bookings must cost more for a likeness to be clear.",
+					 &setting_match.margin, 1, PLATE_MAX_DISTANCE);
+	define_match_int("smart_parking.match_near_miss",
+					 "Up to so much past the bound a person is asked.",
+					 &setting_match.near_miss, 0, PLATE_MAX_DISTANCE);
+	define_match_int("smart_parking.match_min_chars",
+					 "Fewest characters read with which a likeness opens.",
+					 &setting_match.min_chars, 0, PLATE_MAX_CHARS);
+	define_match_confidence("smart_parking.match_min_confidence",
+							"Confidence below which a reading opens by equality only.",
+							&setting_match.min_confidence, 1);
+	define_match_confidence("smart_parking.match_sure_confidence",
+							"Confidence from which on a read that is a plain edit off goes to a person; above 1: off.",
+							&setting_match.sure_confidence, 2);
+}
+
+void
+define_settings(void)
+{
+	DefineCustomIntVariable("smart_parking.max_hold",
+							"Longest life of a hold, extensions included.",
+							NULL,
+							&setting_max_hold,
+							2 * 60 * 60, 1, SECONDS_PER_WEEK,
+							PGC_SUSET, GUC_UNIT_S,
+							NULL, NULL, NULL);
+
+	DefineCustomIntVariable("smart_parking.max_holds_per_user",
+							"Most holds that a user may have at a time, over all lots; 0: no limit.",
+							NULL,
+							&setting_max_holds_per_user,
+							3, 0, 10000,
+							PGC_SUSET, 0,
+							NULL, NULL, NULL);
+
+	DefineCustomIntVariable("smart_parking.reacquire_window",
+							"How long after its hold lapsed a car still gets a spot at the gate, if there is one.",
+							NULL,
+							&setting_reacquire_window,
+							2 * 60 * 60, 0, SECONDS_PER_WEEK,
+							PGC_SUSET, GUC_UNIT_S,
+							NULL, NULL, NULL);
+
+	define_match_settings();
+	MarkGUCPrefixReserved("smart_parking");
+}

@@ -1,0 +1,17 @@
+/*
+ * settings.h
+ *		The settings smart_parking.*
+ */
+#ifndef SMART_PARKING_SETTINGS_H
+#define SMART_PARKING_SETTINGS_H
+
+#include "plate/plate_match.h"
+
+extern int	setting_max_hold;			/* seconds */
+extern int	setting_max_holds_per_user; /* 0: no limit */
+extern int	setting_reacquire_window;	/* seconds */
+extern MatchRules setting_match;
+
+extern void define_settings(void);
+
+#endif							/* SMART_PARKING_SETTINGS_H */
