@@ -9,28 +9,18 @@ MODULE_big = smart_parking
 SOURCES = $(sort $(wildcard src/*.c src/*/*.c src/*/*/*.c))
 OBJS = $(SOURCES:.c=.o)
 
-# The install script is put together from these, in this order.
-SQL_PARTS = license_plate plate_match region_id spot_counter parking booking access \
-	passage gate_incident plate_rule validate_plate barrier message message_openalpr \
-	message_platerecognizer message_frigate message_hikvision message_cameras message_own \
-	record_read reservation change_plate expiry overstay sweeper lots gate offline replay import \
-	discovery operator_views invariants privileges
+# The install script makes tables and functions.  The update script changes the
+# tables that are there, makes the new ones, and makes all functions anew.  Once
+# a version is released its update script is kept in sql/releases, as later
+# versions of the parts differ.
+SQL_PARTS = $(wildcard sql/*/*.sql sql/*/*/*.sql)
 install_script = $(EXTENSION)--$(EXTVERSION).sql
-
-# Released versions stay installable as they were, for upgrades and their tests.
-DATA = $(wildcard sql/releases/*.sql)
-
-# The update script: what changes, the parts that are new, the comments of the
-# others, and the parts that are functions only and were replaced.  Once 1.1.0 is
-# released the file is kept in sql/releases, as later versions of the parts differ.
-NEW_PARTS = plate_match passage gate_incident plate_rule validate_plate barrier message \
-	message_openalpr message_platerecognizer message_frigate message_hikvision \
-	message_cameras message_own record_read change_plate overstay gate offline replay \
-	operator_views
-REPLACED_PARTS = invariants privileges
-COMMENTED_PARTS = $(filter-out $(NEW_PARTS) $(REPLACED_PARTS),$(SQL_PARTS))
 update_script = $(EXTENSION)--1.0.0--1.1.0.sql
 DATA_built = $(install_script) $(update_script)
+
+# Released versions stay installable as they were, for upgrades and their tests.
+DATA = $(wildcard sql/releases/*.sql sql/releases/*.control)
+
 EXTRA_CLEAN = $(EXTENSION).control results regression.diffs regression.out
 
 REGRESS = $(sort $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql)))
@@ -51,14 +41,14 @@ all: $(EXTENSION).control $(DATA_built)
 $(EXTENSION).control: $(EXTENSION).control.in META.json
 	sed 's/@VERSION@/$(EXTVERSION)/' $< > $@
 
-$(install_script): $(SQL_PARTS:%=sql/%.sql) META.json
+$(install_script): sql/tables.sql sql/functions.sql
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION) CASCADE" to load this file. \quit'; \
-	  cat $(SQL_PARTS:%=sql/%.sql); } > $@
+	  awk -f sql/assemble.awk sql/tables.sql sql/functions.sql; } > $@ || { rm -f $@; false; }
 
-$(update_script): sql/updates/1.0.0--1.1.0.sql $(SQL_PARTS:%=sql/%.sql)
+$(update_script): sql/updates/1.0.0--1.1.0.sql sql/functions.sql
 	{ printf '%s\n' '\echo Use "ALTER EXTENSION $(EXTENSION) UPDATE" to load this file. \quit'; \
-	  cat sql/updates/1.0.0--1.1.0.sql $(NEW_PARTS:%=sql/%.sql); \
-	  awk '/^COMMENT ON/, /;$$/' $(COMMENTED_PARTS:%=sql/%.sql); \
-	  sed 's/^CREATE FUNCTION/CREATE OR REPLACE FUNCTION/' $(REPLACED_PARTS:%=sql/%.sql); } > $@
+	  awk -f sql/assemble.awk sql/updates/1.0.0--1.1.0.sql sql/functions.sql; } > $@ || { rm -f $@; false; }
+
+$(DATA_built): sql/assemble.awk META.json $(SQL_PARTS)
 
 $(OBJS): $(wildcard src/*/*.h src/*/*/*.h)

@@ -1,7 +1,7 @@
 -- psql -v past=N: so many bookings of the year before, on the spots of the hot lot; each car came up to 20 times.
 SET session_replication_role = replica;
 INSERT INTO smart_parking.booking (id, user_id, parking_id, spot_no, status, car_plate, created_at, expires_at, confirmed_at, ended_at)
-SELECT smart_parking.new_region_id(l.id), gen_random_uuid(), l.id, 1 + i % l.capacity,
+SELECT smart_parking_internal.new_region_id(l.id), gen_random_uuid(), l.id, 1 + i % l.capacity,
 	(CASE WHEN i % 10 < 7 THEN 'completed' WHEN i % 10 < 9 THEN 'expired' ELSE 'cancelled' END)::smart_parking.booking_status,
 	('PAST' || i / 20)::smart_parking.license_plate, t, t + interval '15 minutes',
 	CASE WHEN i % 10 < 7 THEN t + interval '10 minutes' END,

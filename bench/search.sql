@@ -12,7 +12,7 @@ SELECT gen_random_uuid() AS filling, 47.5::float8 AS south, 6::float8 AS west, 7
 FROM sqrt(:lots / 1e6::float8) AS side;
 
 INSERT INTO smart_parking.parking (id, name, location, total_capacity)
-SELECT smart_parking.new_region_id(lat, lon), 'Lot ' || n, ST_SetSRID(ST_MakePoint(lon, lat), 4326)::geography, 16
+SELECT smart_parking_internal.new_region_id(lat, lon), 'Lot ' || n, ST_SetSRID(ST_MakePoint(lon, lat), 4326)::geography, 16
 FROM (SELECT n, south + height * random() AS lat, west + width * random() AS lon
 	FROM bench.area, generate_series(1, :lots) n OFFSET 0) p;
 

@@ -28,7 +28,7 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	INSERT INTO smart_parking.booking (id, user_id, parking_id, spot_no, status, car_plate, created_at, expires_at)
-	VALUES (smart_parking.new_region_id(parking_id), user_id, parking_id, spot, 'pending',
+	VALUES (smart_parking_internal.new_region_id(parking_id), user_id, parking_id, spot, 'pending',
 		car_plate::smart_parking.license_plate, clock_timestamp(), clock_timestamp() + interval '15 minutes')
 	RETURNING id INTO booking;
 	RETURN booking;
@@ -52,7 +52,7 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	INSERT INTO smart_parking.booking (id, user_id, parking_id, spot_no, status, car_plate, created_at, expires_at)
-	VALUES (smart_parking.new_region_id(parking_id), user_id, parking_id, spot, 'pending',
+	VALUES (smart_parking_internal.new_region_id(parking_id), user_id, parking_id, spot, 'pending',
 		car_plate::smart_parking.license_plate, clock_timestamp(), clock_timestamp() + interval '15 minutes')
 	RETURNING id INTO booking;
 	RETURN booking;
@@ -103,7 +103,7 @@ $$;
 CREATE PROCEDURE bench.fill_slices(load text, taken boolean) LANGUAGE sql AS $$
 	INSERT INTO smart_parking.counter_slice (parking_id, kind, slice_no, first_spot_no, spots, free_spots, free_map, service_map)
 	SELECT s.parking_id, s.kind, s.slice_no, min(s.spot_no), count(*), CASE WHEN taken THEN 0 ELSE count(*) END,
-		CASE WHEN taken THEN 0 ELSE smart_parking.low_bits(count(*)::integer) END, smart_parking.low_bits(count(*)::integer)
+		CASE WHEN taken THEN 0 ELSE smart_parking_internal.low_bits(count(*)::integer) END, smart_parking_internal.low_bits(count(*)::integer)
 	FROM smart_parking.spot s JOIN bench.lot l ON l.id = s.parking_id
 	WHERE l.load = fill_slices.load
 	GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
@@ -112,7 +112,7 @@ $$;
 -- A hold on every spot of a load's lots, that of spot n for plate PREFIXn.
 CREATE PROCEDURE bench.fill_bookings(load text, prefix text, expires_at timestamptz) LANGUAGE sql AS $$
 	INSERT INTO smart_parking.booking (id, user_id, parking_id, spot_no, status, car_plate, created_at, expires_at)
-	SELECT smart_parking.new_region_id(s.parking_id), gen_random_uuid(), s.parking_id, s.spot_no, 'pending',
+	SELECT smart_parking_internal.new_region_id(s.parking_id), gen_random_uuid(), s.parking_id, s.spot_no, 'pending',
 		(prefix || s.spot_no)::smart_parking.license_plate, expires_at - interval '15 minutes', expires_at
 	FROM smart_parking.spot s JOIN bench.lot l ON l.id = s.parking_id
 	WHERE l.load = fill_bookings.load

@@ -10,7 +10,7 @@ $$;
 -- Books spots first to last of the one lot, past any counter.
 CREATE PROCEDURE bench.book_spots(first integer, last integer) LANGUAGE sql AS $$
 	INSERT INTO smart_parking.booking (id, user_id, parking_id, spot_no, status, car_plate, created_at, expires_at)
-	SELECT smart_parking.new_region_id(l.id), gen_random_uuid(), l.id, s, 'pending',
+	SELECT smart_parking_internal.new_region_id(l.id), gen_random_uuid(), l.id, s, 'pending',
 		('Z' || s || 'X' || substr(gen_random_uuid()::text, 1, 8))::smart_parking.license_plate, now(), now() + interval '15 minutes'
 	FROM bench.lot l, generate_series(first, last) s WHERE l.load = 'flash'
 $$;

@@ -15,7 +15,7 @@ prepare_insert(Client *client)
 {
 	prepare(client, "insert",
 			"INSERT INTO smart_parking.booking (id, user_id, parking_id, spot_no, status, car_plate, created_at, expires_at)"
-			" VALUES (smart_parking.new_region_id($1::uuid), $2::uuid, $1::uuid, $3::integer, 'pending',"
+			" VALUES (smart_parking_internal.new_region_id($1::uuid), $2::uuid, $1::uuid, $3::integer, 'pending',"
 			" $4::text::smart_parking.license_plate, clock_timestamp(), clock_timestamp() + interval '15 minutes')"
 			" RETURNING id, spot_no, expires_at");
 }

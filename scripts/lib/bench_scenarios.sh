@@ -152,7 +152,7 @@ scenario_lapses() {
 			fi
 			released=$(sql -f "$PRIVATE_DIR/tree/bench/lapses.sql")
 			[[ $load == alone ]] || wait "$client"
-			sql -c 'SELECT pg_cancel_backend(pid) FROM smart_parking.sweeper_backend()' >/dev/null
+			sql -c 'SELECT pg_cancel_backend(pid) FROM smart_parking_internal.sweeper_backend()' >/dev/null
 			wait "$sweeper" || true
 			measured=()
 			IFS='|' read -r measured[done] measured[p50_ms] measured[p95_ms] measured[p99_ms] <<<"$released"
@@ -195,7 +195,7 @@ scenario_sweep() {
 		verdict=$(sql -c "SELECT bench.verdict('hot', 'smart_parking', ${measured[done]})")
 		# it must have lasted as long as the measurement
 		[[ $(sql -c 'SELECT overdue_bookings > 0 FROM smart_parking.sweeper_status()') == t ]] || verdict+=', but the sweep ended first'
-		sql -c 'SELECT pg_cancel_backend(pid) FROM smart_parking.sweeper_backend()' >/dev/null
+		sql -c 'SELECT pg_cancel_backend(pid) FROM smart_parking_internal.sweeper_backend()' >/dev/null
 		wait "$sweeper" || true
 		record sweep "$connections" reservations "$round" during_a_sweep "$verdict"
 	done

@@ -4,7 +4,7 @@
 
 SELECT E'# Reference\n\nMade by `scripts/reference` from the COMMENTs of the installed extension; do not edit.\n';
 
-SELECT E'## Functions and procedures\n\nWhat PUBLIC cannot execute is granted by `grant_access`. Functions that C code, constraints or other functions call are listed under *Internal*.\n';
+SELECT E'## Functions and procedures\n\nAll there is to call, in the schema `smart_parking`. What PUBLIC cannot execute is granted by `grant_access`. `smart_parking_internal` is no part of it: nobody has rights there, and it changes from version to version.\n';
 
 CREATE TEMP VIEW ours AS
 SELECT p.oid, p.proname, p.prokind, pg_get_function_identity_arguments(p.oid) AS identity,
@@ -12,17 +12,11 @@ SELECT p.oid, p.proname, p.prokind, pg_get_function_identity_arguments(p.oid) AS
 	obj_description(p.oid, 'pg_proc') AS comment,
 	-- of a row type
 	(SELECT string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum)
-	 FROM pg_type t JOIN pg_attribute a ON a.attrelid = t.typrelid AND a.attnum > 0 WHERE t.oid = p.prorettype) AS columns,
-	p.proname IN ('add_parking', 'import_parkings', 'resize_parking', 'set_spot_service', 'open_parking', 'close_parking', 'add_gate',
-		'nearby_parking', 'reserve_spot', 'extend_hold', 'cancel_booking', 'release_expired', 'expire_booking',
-		'validate_plate', 'start_sweeper', 'stop_sweeper', 'sweeper_status', 'sweep', 'check_invariants',
-		'grant_access', 'revoke_access', 'home_cell', 'change_plate', 'pending_commands', 'acknowledge_command', 'report_passage', 'report_gate_passage',
-		'open_manually', 'correct_read', 'expire_commands', 'close_overstays', 'plate_distance',
-		'record_read', 'read_message', 'set_gate', 'set_parking', 'add_plate_rule', 'end_plate_rule', 'resolve_incident',
-		'export_gate_list', 'replay_reads', 'passages') AS public
+	 FROM pg_type t JOIN pg_attribute a ON a.attrelid = t.typrelid AND a.attnum > 0 WHERE t.oid = p.prorettype) AS columns
 FROM pg_proc p
 JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
-JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'smart_parking';
+JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'smart_parking'
+WHERE p.pronamespace = 'smart_parking'::regnamespace;
 
 SELECT format(E'### %s\n\n```sql\n%s%s(%s)%s\n```\n\n%s\n', proname,
 	CASE prokind WHEN 'p' THEN 'CALL ' ELSE '' END, proname,
@@ -33,7 +27,7 @@ SELECT format(E'### %s\n\n```sql\n%s%s(%s)%s\n```\n\n%s\n', proname,
 			FROM pg_proc q, unnest(q.proargnames, q.proargmodes, q.proallargtypes) WITH ORDINALITY AS a (n, m, t, i)
 			WHERE q.oid = ours.oid AND m = 'o') ELSE result || coalesce(E'\n\t(' || columns || ')', '') END END,
 	comment)
-FROM ours WHERE public ORDER BY proname, identity;
+FROM ours ORDER BY proname, identity;
 
 SELECT E'## Settings\n\n| setting | default | unit | what it limits |\n| --- | --- | --- | --- |';
 SELECT format('| `%s` | %s | %s | %s |', name, boot_val, coalesce(unit, ''), short_desc)
@@ -62,7 +56,3 @@ SELECT E'\n## Errors\n\n| SQLSTATE | what |\n| --- | --- |\n'
 	'| SP022 | the plate has an active booking of another user in this lot |\n| SP023 | the booking cannot go there from where it is |\n'
 	'| SP024 | history is not changed |\n| SP030 | pg_cron is missing |\n| SP031 | the extension in the database is older than its library |\n| SP090 | counter, spots and bookings disagree |\n\n'
 	'After an error nothing has changed. A sold-out lot is an outcome of `reserve_spot`, not an error.\n';
-
-SELECT E'## Internal\n';
-SELECT format(E'- `%s(%s)`: %s', proname, identity, comment) FROM ours
-WHERE NOT public AND comment IS NOT NULL ORDER BY proname, identity;

@@ -1,16 +1,54 @@
--- What version 1.1.0 changes in the objects of 1.0.0. The Makefile puts behind it the parts that are new in 1.1.0,
--- the comments of the others, and the parts that are functions only and were replaced.
+-- What version 1.1.0 changes in the tables and types of 1.0.0. The functions and views of functions.sql follow.
+
+-- Schemas. 1.0.0 had one, made by its control file, with everything in it. Now the extension owns two, as if it had made both.
+
+DO $do$
+BEGIN
+	IF EXISTS (SELECT FROM pg_catalog.pg_extension AS e JOIN pg_catalog.pg_namespace AS n ON n.nspname OPERATOR(pg_catalog.=) 'smart_parking'
+			WHERE e.extname OPERATOR(pg_catalog.=) 'smart_parking' AND n.nspowner OPERATOR(pg_catalog.<>) e.extowner) THEN
+		RAISE EXCEPTION 'schema smart_parking does not belong to the owner of the extension'
+			USING HINT = 'Whoever owns the schema could change what the extension runs. ALTER SCHEMA smart_parking OWNER TO the extension''s owner, and look through what is in it.';
+	END IF;
+END $do$;
+UPDATE pg_catalog.pg_extension SET extnamespace = 'pg_catalog'::pg_catalog.regnamespace
+	WHERE extname OPERATOR(pg_catalog.=) 'smart_parking';
+DELETE FROM pg_catalog.pg_depend AS d USING pg_catalog.pg_extension AS e
+	WHERE e.extname OPERATOR(pg_catalog.=) 'smart_parking' AND d.objid OPERATOR(pg_catalog.=) e.oid
+	AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_extension'::pg_catalog.regclass
+	AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_namespace'::pg_catalog.regclass;
+ALTER EXTENSION smart_parking ADD SCHEMA smart_parking;
+CREATE SCHEMA smart_parking_internal;
+\comments core/schema.sql
+
+DO $do$
+DECLARE
+	internal CONSTANT name[] := ARRAY[
+		'append_slices', 'apply_feature', 'area_point', 'booking_guard', 'booking_in_step', 'check_capacity', 'check_coordinates',
+		'check_kind_name', 'check_lot_hold', 'check_role', 'check_time_zone', 'degrees_of', 'feature_address', 'feature_capacity',
+		'feature_point', 'first_text', 'history_guard', 'lengthen_last_slice', 'license_plate_cmp', 'license_plate_eq',
+		'license_plate_ge', 'license_plate_gt', 'license_plate_hash', 'license_plate_hash_extended', 'license_plate_in',
+		'license_plate_le', 'license_plate_lt', 'license_plate_ne', 'license_plate_out', 'license_plate_recv', 'license_plate_send',
+		'license_plate_sortsupport', 'location_of', 'lock_parking', 'lock_slices', 'low_bits', 'max_capacity', 'new_region_id',
+		'read_feature', 'recount_slices', 'require_argument', 'require_pg_cron', 'resize_kind', 'retire_spots', 'revive_spots',
+		'set_open', 'slice_in_step', 'spots_by_kind', 'spots_in_map', 'sweeper_backend', 'update_from_feature', 'wanted_kinds',
+		'whole_number'];
+	routine regprocedure;
+BEGIN
+	FOR routine IN
+		SELECT p.oid FROM pg_catalog.pg_proc AS p
+		JOIN pg_catalog.pg_depend AS d ON d.objid OPERATOR(pg_catalog.=) p.oid AND d.classid OPERATOR(pg_catalog.=) p.tableoid AND d.deptype OPERATOR(pg_catalog.=) 'e'
+		JOIN pg_catalog.pg_extension AS e ON d.refobjid OPERATOR(pg_catalog.=) e.oid AND e.extname OPERATOR(pg_catalog.=) 'smart_parking'
+		WHERE p.proname OPERATOR(pg_catalog.=) ANY (internal)
+	LOOP
+		EXECUTE pg_catalog.format('ALTER ROUTINE %s SET SCHEMA smart_parking_internal', routine);
+	END LOOP;
+END $do$;
+ALTER VIEW smart_parking.reclaimable_hold SET SCHEMA smart_parking_internal;
+ALTER TYPE smart_parking.lot_feature SET SCHEMA smart_parking_internal;
 
 -- Search.
 
 DROP FUNCTION smart_parking.lots_in_reach(geography, float8, integer, text, integer, timestamptz);
-
-CREATE OR REPLACE FUNCTION smart_parking.nearby_parking(
-	latitude float8, longitude float8, radius_m float8 DEFAULT 2000, max_results integer DEFAULT 20,
-	kind text DEFAULT NULL, min_free integer DEFAULT 1)
-RETURNS SETOF smart_parking.nearby_lot
-AS 'MODULE_PATHNAME' LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY INVOKER
-SET search_path = pg_catalog, pg_temp;
 
 -- Lots.
 
@@ -50,7 +88,7 @@ CREATE INDEX plate_read_corrects ON smart_parking.plate_read (corrects) WHERE co
 CREATE INDEX plate_read_happened ON smart_parking.plate_read (gate_id, read_at) WHERE happened;
 DROP TRIGGER plate_read_kept ON smart_parking.plate_read;
 CREATE TRIGGER plate_read_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON smart_parking.plate_read
-	FOR EACH STATEMENT EXECUTE FUNCTION smart_parking.history_guard();
+	FOR EACH STATEMENT EXECUTE FUNCTION smart_parking_internal.history_guard();
 
 -- The commands of an earlier version were carried out or not; nobody reported it.
 ALTER TABLE smart_parking.barrier_command ALTER COLUMN plate_read_id DROP NOT NULL;
@@ -73,3 +111,27 @@ ALTER TABLE smart_parking.barrier_command ADD CHECK ((state IN ('issued', 'ackno
 ALTER TABLE smart_parking.barrier_command ADD CHECK (expires_at > issued_at);
 CREATE INDEX barrier_command_passage ON smart_parking.barrier_command (passage_id) WHERE passage_id IS NOT NULL;
 CREATE INDEX barrier_command_open ON smart_parking.barrier_command (expires_at) WHERE awaits_passage AND ended_at IS NULL;
+CREATE INDEX plate_read_manual ON smart_parking.plate_read (received_at) WHERE decision = 'manual';
+
+-- New tables and types.
+
+\ir access/recognise/passage.sql
+\ir access/record/incident.sql
+\ir access/recognise/plate_rule.sql
+\ir access/record/gate_list.sql
+\ir access/message/types.sql
+
+-- What is said of those that were there.
+
+\comments plate/license_plate.sql
+\comments core/spot_counter.sql
+\comments core/parking.sql
+\comments core/booking.sql
+\comments access/record/gate.sql
+\comments access/record/verdict.sql
+\comments access/record/plate_read.sql
+\comments access/record/barrier.sql
+\comments reservation/types.sql
+\comments discovery/types.sql
+\comments operator/types.sql
+\comments operator/parking_event.sql

@@ -77,7 +77,7 @@ Datum
 expire_commands(PG_FUNCTION_ARGS)
 {
 	Call		call;
-	int			max_commands = batch_size(fcinfo, 0, "max");
+	int			max_commands = batch_size(fcinfo, 0, "max_commands");
 	int			ended;
 
 	call_begin(&call, fcinfo);

@@ -21,7 +21,7 @@ Datum
 close_overstays(PG_FUNCTION_ARGS)
 {
 	Call		call;
-	int			max_stays = batch_size(fcinfo, 0, "max");
+	int			max_stays = batch_size(fcinfo, 0, "max_stays");
 	int			closed;
 
 	call_begin(&call, fcinfo);

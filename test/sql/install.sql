@@ -12,12 +12,12 @@ WHERE d.deptype = 'e' AND d.refobjid = (SELECT oid FROM pg_extension WHERE extna
 -- IN: version 14 and later write it for procedures
 SELECT format('%s(%s)%s', p.proname, regexp_replace(pg_get_function_arguments(p.oid), '\mIN ', '', 'g'), ' -> ' || pg_get_function_result(p.oid))
 FROM pg_proc p JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid
-WHERE p.proname IN ('acknowledge_command', 'add_gate', 'add_parking', 'cancel_booking', 'change_plate', 'check_invariants', 'close_overstays', 'close_parking', 'correct_read', 'expire_booking',
-	'expire_commands', 'extend_hold', 'grant_access',
-	'home_cell', 'import_parkings', 'judge_read', 'nearby_parking', 'open_manually', 'open_parking', 'pending_commands', 'release_expired', 'report_gate_passage', 'report_passage', 'reserve_spot', 'resize_parking', 'revoke_access',
-	'set_spot_service', 'start_sweeper', 'stop_sweeper', 'sweep', 'sweeper_status', 'validate_plate')
-ORDER BY p.proname COLLATE "C";
+WHERE p.pronamespace = 'smart_parking'::regnamespace
+ORDER BY p.proname COLLATE "C", p.oid::regprocedure::text COLLATE "C";
 \a \t
+
+-- whoever has rights in the schema of internals, besides the owner
+SELECT a.* FROM pg_namespace n, aclexplode(coalesce(nspacl, acldefault('n', nspowner))) a WHERE nspname = 'smart_parking_internal' AND a.grantee <> nspowner;
 
 -- functions without a COMMENT
 SELECT p.oid::regprocedure FROM pg_proc p JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid
@@ -48,7 +48,7 @@ SELECT extversion = default_version AS current FROM pg_extension JOIN pg_availab
 SELECT outcome FROM smart_parking.reserve_spot(smart_parking.add_parking('Before', 51, 13, 5), gen_random_uuid(), 'BEFORE');
 DROP VIEW member;
 DROP EXTENSION smart_parking;
-SELECT count(*) AS left_behind FROM pg_depend WHERE refclassid = 'pg_namespace'::regclass AND refobjid = 'smart_parking'::regnamespace;
+SELECT nspname AS left_behind FROM pg_namespace WHERE nspname LIKE 'smart\_parking%';
 CREATE EXTENSION smart_parking;
 SELECT outcome FROM smart_parking.reserve_spot(smart_parking.add_parking('After', 51, 13, 5), gen_random_uuid(), 'AFTER');
 SELECT count(*) AS bookings FROM smart_parking.booking;

@@ -1,0 +1,13 @@
+-- Search.
+
+CREATE TYPE smart_parking.nearby_lot AS (
+	parking_id		uuid,
+	name			text,
+	address			text,
+	latitude		float8,
+	longitude		float8,
+	distance_m		float8,
+	total_capacity	integer,
+	free_spots		integer
+);
+COMMENT ON TYPE smart_parking.nearby_lot IS 'A row of nearby_parking().';

@@ -1,0 +1,37 @@
+-- Functions and views, all of them CREATE OR REPLACE: a fresh installation makes them, and every update makes them anew.
+
+\ir core/arguments.sql
+\ir core/region_id.sql
+\ir server/geography.sql
+\ir plate/plate_match.sql
+\ir discovery/discovery.sql
+\ir reservation/reservation.sql
+\ir reservation/change_plate.sql
+\ir access/validate_plate.sql
+\ir access/report.sql
+\ir access/attendant.sql
+\ir access/message/values.sql
+\ir access/message/openalpr.sql
+\ir access/message/platerecognizer.sql
+\ir access/message/frigate.sql
+\ir access/message/hikvision.sql
+\ir access/message/cameras.sql
+\ir access/message/own.sql
+\ir access/message/read_message.sql
+\ir access/record_read.sql
+\ir access/export_gate_list.sql
+\ir access/replay_reads.sql
+\ir async/expiry.sql
+\ir async/command_expiry.sql
+\ir async/overstay.sql
+\ir async/sweeper.sql
+\ir operator/log_change.sql
+\ir operator/slices.sql
+\ir operator/lots.sql
+\ir operator/gates.sql
+\ir operator/plate_rules.sql
+\ir operator/import.sql
+\ir operator/views.sql
+\ir operator/invariants.sql
+\ir operator/privileges.sql
+\ir operator/taken_back.sql
