@@ -17,7 +17,10 @@ int			setting_max_holds_per_user = 3;
 int			setting_reacquire_window = 2 * 60 * 60;
 MatchRules	setting_match = MATCH_DEFAULT_RULES;
 
-/* What may be taken for what at a gate; docs/plate_matching.md says what each choice gives. */
+/*
+ * What may be taken for what at a gate; docs/plate_matching.md says what each
+ * choice gives.  A variable's value before is the setting's default, here and below.
+ */
 static void
 define_match_int(const char *name, const char *description, int *variable, int least, int most)
 {
@@ -46,7 +49,7 @@ define_match_settings(void)
 					 &setting_match.costs.unread, 1, PLATE_EDIT);
 	define_match_int("smart_parking.match_candidate_cost",
 					 "Cost on top where another candidate of the camera matched, in hundredths of an edit.",
-					 &setting_match.candidate, 1, PLATE_EDIT);
+					 &setting_match.candidate_cost, 1, PLATE_EDIT);
 	define_match_int("smart_parking.match_bound_per_char",
 					 "Highest cost for each character read at which a likeness opens; 0: equality only.",
 					 &setting_match.bound_per_char, 0, PLATE_MAX_DISTANCE);
@@ -74,7 +77,7 @@ define_settings(void)
 							"Longest life of a hold, extensions included.",
 							NULL,
 							&setting_max_hold,
-							2 * 60 * 60, 1, SECONDS_PER_WEEK,
+							setting_max_hold, 1, SECONDS_PER_WEEK,
 							PGC_SUSET, GUC_UNIT_S,
 							NULL, NULL, NULL);
 
@@ -82,7 +85,7 @@ define_settings(void)
 							"Most holds that a user may have at a time, over all lots; 0: no limit.",
 							NULL,
 							&setting_max_holds_per_user,
-							3, 0, 10000,
+							setting_max_holds_per_user, 0, 10000,
 							PGC_SUSET, 0,
 							NULL, NULL, NULL);
 
@@ -90,7 +93,7 @@ define_settings(void)
 							"How long after its hold lapsed a car still gets a spot at the gate, if there is one.",
 							NULL,
 							&setting_reacquire_window,
-							2 * 60 * 60, 0, SECONDS_PER_WEEK,
+							setting_reacquire_window, 0, SECONDS_PER_WEEK,
 							PGC_SUSET, GUC_UNIT_S,
 							NULL, NULL, NULL);
 

@@ -30,7 +30,7 @@ sane_rules(const MatchRules *rules)
 	sane.costs.confusable = clamp(sane.costs.confusable, 1, PLATE_EDIT);
 	sane.costs.frequent = clamp(sane.costs.frequent, 1, PLATE_EDIT);
 	sane.costs.unread = clamp(sane.costs.unread, 1, PLATE_EDIT);
-	sane.candidate = clamp(sane.candidate, 1, PLATE_EDIT);
+	sane.candidate_cost = clamp(sane.candidate_cost, 1, PLATE_EDIT);
 	sane.bound_per_char = clamp(sane.bound_per_char, 0, PLATE_MAX_DISTANCE);
 	sane.near_miss = clamp(sane.near_miss, 0, PLATE_MAX_DISTANCE);
 	/* two that cost the same are never told apart */
@@ -129,7 +129,7 @@ plate_match_offer(MatchState *state, const char *plate, size_t length,
 	contender.reading = -1;
 	for (int i = 0; i < state->readings; i++)
 	{
-		int			extra = state->number[i] > 0 ? state->rules.candidate : 0;
+		int			extra = state->number[i] > 0 ? state->rules.candidate_cost : 0;
 		int			cost = plate_pattern_distance(&state->rules.costs, &state->pattern[i],
 												  &booked, limit - extra);
 

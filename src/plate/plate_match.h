@@ -26,7 +26,7 @@
 /* a camera that says nothing about a reading */
 #define MATCH_NO_CONFIDENCE		(-1.0)
 
-#define MATCH_DEFAULT_CANDIDATE			30
+#define MATCH_DEFAULT_CANDIDATE_COST	30
 #define MATCH_DEFAULT_BOUND_PER_CHAR	20
 #define MATCH_DEFAULT_MARGIN			110
 #define MATCH_DEFAULT_NEAR_MISS			30
@@ -36,7 +36,7 @@
 
 #define MATCH_DEFAULT_RULES \
 	{ \
-		PLATE_DEFAULT_COSTS, MATCH_DEFAULT_CANDIDATE, \
+		PLATE_DEFAULT_COSTS, MATCH_DEFAULT_CANDIDATE_COST, \
 		MATCH_DEFAULT_BOUND_PER_CHAR, MATCH_DEFAULT_MARGIN, \
 		MATCH_DEFAULT_NEAR_MISS, MATCH_DEFAULT_MIN_CHARS, \
 		MATCH_DEFAULT_MIN_CONFIDENCE, \
@@ -46,7 +46,7 @@
 typedef struct MatchRules
 {
 	PlateCosts	costs;
-	int			candidate;		/* added where a candidate matched, 1 to PLATE_EDIT */
+	int			candidate_cost; /* added where a candidate matched, 1 to PLATE_EDIT */
 
 	/* what may open by itself */
 	int			bound_per_char; /* highest cost per character that was read */

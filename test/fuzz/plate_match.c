@@ -54,7 +54,7 @@ read_rules(const uint8_t *byte, Input *input)
 	rules->costs.confusable = 1 + byte[0] % PLATE_EDIT;
 	rules->costs.frequent = 1 + byte[1] % PLATE_EDIT;
 	rules->costs.unread = 1 + byte[2] % PLATE_EDIT;
-	rules->candidate = 1 + byte[3] % PLATE_EDIT;
+	rules->candidate_cost = 1 + byte[3] % PLATE_EDIT;
 	rules->bound_per_char = byte[4];
 	rules->margin = 1 + byte[5];
 	rules->near_miss = byte[6];
@@ -115,7 +115,7 @@ plain_contender(const Input *input, int booking)
 			continue;
 		cost = plate_pattern_distance(&input->rules.costs, &reading->pattern, &plate->pattern,
 									  PLATE_MAX_DISTANCE) +
-			(i > 0 ? input->rules.candidate : 0);
+			(i > 0 ? input->rules.candidate_cost : 0);
 		if (cost >= contender.cost)
 			continue;
 		contender.cost = cost;
