@@ -19,6 +19,8 @@ BEGIN
 		)
 		SELECT 'SCHEMA' AS kind, n.oid, n.nspowner AS owner, coalesce(n.nspacl, pg_catalog.acldefault('n', n.nspowner)) AS acl, false AS pure
 		FROM made JOIN pg_catalog.pg_namespace AS n ON made.classid OPERATOR(pg_catalog.=) n.tableoid AND made.objid OPERATOR(pg_catalog.=) n.oid
+		-- an update from 1.0.0 makes a schema that is there a member
+		WHERE pg_catalog.age(n.xmin) OPERATOR(pg_catalog.<=) 0
 		UNION ALL
 		SELECT 'TABLE', c.oid, c.relowner, coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner)), false
 		FROM made JOIN pg_catalog.pg_class AS c ON made.classid OPERATOR(pg_catalog.=) c.tableoid AND made.objid OPERATOR(pg_catalog.=) c.oid

@@ -17,6 +17,10 @@ DELETE FROM pg_catalog.pg_depend AS d USING pg_catalog.pg_extension AS e
 	AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_extension'::pg_catalog.regclass
 	AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_namespace'::pg_catalog.regclass;
 ALTER EXTENSION smart_parking ADD SCHEMA smart_parking;
+-- That took the schema's rights, as granted to applications, for the extension's own: pg_dump would leave them out.
+DELETE FROM pg_catalog.pg_init_privs
+	WHERE classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_namespace'::pg_catalog.regclass
+	AND objoid OPERATOR(pg_catalog.=) 'smart_parking'::pg_catalog.regnamespace;
 CREATE SCHEMA smart_parking_internal;
 \comments core/schema.sql
 

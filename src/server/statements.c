@@ -81,7 +81,7 @@
 /* spots of a map come back into the counter, those out of service do not */
 #define GIVE_BACK(map) \
 	"free_spots = s.free_spots" ADD \
-	"smart_parking_internal.spots_in_map(s.service_map" AND_BITS map ")," \
+	"pg_catalog.bit_count((s.service_map" AND_BITS map ")::pg_catalog.bit(64))::pg_catalog.int4," \
 	" free_map = s.free_map" OR_BITS "(s.service_map" AND_BITS map ") "
 
 /*
