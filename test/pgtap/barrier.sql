@@ -27,7 +27,7 @@ $$ UPDATE smart_parking.booking SET expires_at = created_at + interval '1 micros
 
 -- in and out
 SELECT pg_temp.hold('DD AN 1206') AS anna \gset
-UPDATE smart_parking.booking SET expires_at = clock_timestamp() + interval '3 seconds' WHERE id = :'anna';
+UPDATE smart_parking.booking SET expires_at = clock_timestamp() + interval '30 seconds' WHERE id = :'anna';
 SELECT pg_temp.command(:'entry', 'DDAN1206') AS command \gset
 SELECT is(pg_temp.status(:'anna'), 'pending', 'the barrier is to open; the car has not passed');
 SELECT is((SELECT b.expires_at >= c.expires_at FROM smart_parking.booking b, smart_parking.barrier_command c WHERE b.id = :'anna' AND c.id = :'command'), true,
