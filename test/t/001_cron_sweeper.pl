@@ -146,18 +146,17 @@ sub hold_through_minute
 	}
 }
 
-# How many holds lapsed around the minute and were released while the machine ran.
+# How many holds lapsed around the minute.
 sub holds_around_minute
 {
 	my ($way) = @_;
 	return $cluster{$way}{node}->safe_psql('postgres',
 		"SELECT count(*) FROM smart_parking.booking
 		 WHERE expires_at BETWEEN timestamptz '$boundary' - interval '4 seconds'
-						  AND timestamptz '$boundary' + interval '4 seconds'
-		 AND NOT tstzrange(expires_at, ended_at) && " . $standstill->spans);
+						  AND timestamptz '$boundary' + interval '4 seconds'");
 }
 
-# A minute at which the machine stood still shows nothing: then the next one has to.
+# A minute at which the machine stood still may pass without one: then the next one has to do.
 for my $minute (1 .. 5)
 {
 	hold_through_minute();
