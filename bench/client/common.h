@@ -6,6 +6,6 @@
 #define SMART_PARKING_BENCH_COMMON_H
 
 extern double now(void);
-extern void fail(const char *what, const char *why);
+extern void fail(const char *what, const char *why) __attribute__((noreturn));
 
 #endif							/* SMART_PARKING_BENCH_COMMON_H */
