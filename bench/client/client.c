@@ -1,13 +1,11 @@
 /*
  * client.c
- *		A connection, a die, drivers that come once, and spots for contenders
- *		that do not pick one.
+ *		A connection, a die, and drivers that come once.
  */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "bench.h"
+#include "client.h"
+#include "common.h"
 
 /* splitmix64 */
 static uint64_t
@@ -71,26 +69,6 @@ next_driver(Client *client)
 	for (int i = 0; i < 4; i++, tag /= 36)
 		*p++ = digits[tag % 36];
 	snprintf(p, PLATE_TEXT - 4, "%dX%d", client->number, client->cars++);
-}
-
-/*
- * A spot nobody else books in this run, or 0 if the lot has none left.  A
- * connection takes several at a time, so that connections do not insert into
- * the same place of the index.
- */
-int
-next_spot(Client *client, Lot *lot)
-{
-	Range	   *range = &client->ranges[lot - lots];
-
-	if (range->next == range->end)
-	{
-		int			share = lot->capacity / 1000 > 1 ? lot->capacity / 1000 : 1;
-
-		range->next = __atomic_fetch_add(&lot->next_spot, share, __ATOMIC_RELAXED);
-		range->end = range->next + share;
-	}
-	return range->next < lot->capacity ? ++range->next : 0;
 }
 
 void

@@ -1,12 +1,11 @@
 /*
  * contenders.c
- *		The ways of booking a spot that are compared.  Each leaves the same row
- *		in smart_parking.booking.
+ *		All that can be measured, by name.
  */
-#include <stdio.h>
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 
+<<<<<<< HEAD
 #include "bench.h"
 
 /* The row that all contenders without a function of their own insert. */
@@ -120,6 +119,13 @@ run_bare_insert(Client *client, Lot *lot)
 	insert_booking(client, lot, spot_no);
 	return DONE;
 }
+=======
+#include "bookings.h"
+#include "contender.h"
+#include "questions.h"
+#include "redis.h"
+#include "searches.h"
+>>>>>>> 53f94a84de7533e7f3df7197267a8ca5d8e7b134
 
 static const Contender contenders[] = {
 	{"smart_parking", NULL, connect_smart_parking, run_smart_parking, NULL},

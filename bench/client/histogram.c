@@ -3,7 +3,7 @@
  *		Latencies in buckets that grow with their value, so that a client keeps
  *		a fixed amount of memory however long it runs.
  */
-#include "bench.h"
+#include "histogram.h"
 
 /*
  * Values below SUB_BUCKETS have a bucket each; above, each doubling has

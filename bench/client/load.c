@@ -1,11 +1,14 @@
 /*
  * load.c
- *		Which lot the next driver wants.
+ *		Which lot the next driver wants, and a spot in it for contenders that do
+ *		not pick one.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "bench.h"
+#include "common.h"
+#include "load.h"
+#include "options.h"
 
 Lot		   *lots;
 int			lot_count;
@@ -67,4 +70,24 @@ draw_lot(Client *client)
 			high = middle;
 	}
 	return &lots[low];
+}
+
+/*
+ * A spot nobody else books in this run, or 0 if the lot has none left.  A
+ * connection takes several at a time, so that connections do not insert into
+ * the same place of the index.
+ */
+int
+next_spot(Client *client, Lot *lot)
+{
+	Range	   *range = &client->ranges[lot - lots];
+
+	if (range->next == range->end)
+	{
+		int			share = lot->capacity / 1000 > 1 ? lot->capacity / 1000 : 1;
+
+		range->next = __atomic_fetch_add(&lot->next_spot, share, __ATOMIC_RELAXED);
+		range->end = range->next + share;
+	}
+	return range->next < lot->capacity ? ++range->next : 0;
 }

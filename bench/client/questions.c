@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench.h"
+#include "common.h"
+#include "options.h"
+#include "questions.h"
 
 static char booking_id[UUID_TEXT];
 

@@ -5,12 +5,17 @@
  *		written back after it, so that one check in SQL serves all.
  */
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <hiredis/hiredis.h>
 
-#include "bench.h"
+#include "bookings.h"
+#include "common.h"
+#include "options.h"
+#include "redis.h"
+#include "searches.h"
 
 /* The spot's number, or 0 if there is none. */
 static const char take_spot[] =

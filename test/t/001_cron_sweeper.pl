@@ -3,8 +3,11 @@
 use strict;
 use warnings;
 
+use FindBin;
+use lib $FindBin::RealBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Standstill;
 use Test::More;
 
 sub new_cluster
@@ -116,41 +119,62 @@ for my $way (sort keys %cluster)
 # and the next begins
 
 my $clock = $cluster{workers}{node};
-my $boundary = $clock->safe_psql('postgres',
-	"SELECT date_trunc('minute', clock_timestamp() + interval '1 minute 5 seconds')");
-my $past_boundary = "SELECT clock_timestamp() > timestamptz '$boundary' + interval '6 seconds'";
+my $standstill = Standstill->watch($clock);
+my $boundary;
 
-until ($clock->safe_psql('postgres', $past_boundary) eq 't')
+# Reserves and waits for the release, over and over, until the minute has come and is past.
+sub hold_through_minute
 {
-	for my $way (sort keys %cluster)
+	$boundary = $clock->safe_psql('postgres',
+		"SELECT date_trunc('minute', clock_timestamp() + interval '1 minute 5 seconds')");
+	until ($clock->safe_psql('postgres', "SELECT clock_timestamp() > timestamptz '$boundary' + interval '6 seconds'") eq 't')
 	{
-		for my $hold ('1 second', '1.7 seconds', '2.4 seconds')
+		for my $way (sort keys %cluster)
 		{
-			my ($outcome) = reserve($cluster{$way}{node}, $cluster{$way}{lot}, $hold);
-			$outcome eq 'reserved' or die "$way: $outcome";
+			for my $hold ('1 second', '1.7 seconds', '2.4 seconds')
+			{
+				my ($outcome) = reserve($cluster{$way}{node}, $cluster{$way}{lot}, $hold);
+				$outcome eq 'reserved' or die "$way: $outcome";
+			}
+		}
+		for my $way (sort keys %cluster)
+		{
+			$cluster{$way}{node}->poll_query_until('postgres',
+				"SELECT NOT EXISTS (SELECT FROM smart_parking.booking WHERE status = 'pending')")
+			  or die "$way: holds are not released";
 		}
 	}
-	for my $way (sort keys %cluster)
-	{
-		$cluster{$way}{node}->poll_query_until('postgres',
-			"SELECT NOT EXISTS (SELECT FROM smart_parking.booking WHERE status = 'pending')")
-		  or die "$way: holds are not released";
-	}
 }
+
+# How many holds lapsed around the minute.
+sub holds_around_minute
+{
+	my ($way) = @_;
+	return $cluster{$way}{node}->safe_psql('postgres',
+		"SELECT count(*) FROM smart_parking.booking
+		 WHERE expires_at BETWEEN timestamptz '$boundary' - interval '4 seconds'
+						  AND timestamptz '$boundary' + interval '4 seconds'");
+}
+
+# A minute at which the machine stood still may pass without one: then the next one has to do.
+for my $minute (1 .. 5)
+{
+	hold_through_minute();
+	last unless grep { holds_around_minute($_) < 3 } keys %cluster;
+}
+my $stood_still = $standstill->spans;
+note("the machine stood still: $stood_still");
 
 for my $way (sort keys %cluster)
 {
 	my ($node, $lot) = @{ $cluster{$way} }{ 'node', 'lot' };
 
-	cmp_ok(
-		$node->safe_psql('postgres',
-			"SELECT count(*) FROM smart_parking.booking
-			 WHERE expires_at BETWEEN timestamptz '$boundary' - interval '4 seconds'
-							  AND timestamptz '$boundary' + interval '4 seconds'"),
-		'>=', 3, "$way: holds lapsed around the full minute");
+	cmp_ok(holds_around_minute($way), '>=', 3, "$way: holds lapsed around the full minute");
 	is( $node->safe_psql('postgres',
-			"SELECT id, status, expires_at, ended_at - expires_at FROM smart_parking.booking
-			 WHERE status <> 'expired' OR NOT ended_at - expires_at BETWEEN interval '0' AND interval '2 seconds'"),
+			"SELECT id, status, expires_at, ended_at - expires_at, stood_still FROM smart_parking.booking,
+			 LATERAL (SELECT coalesce(sum(upper(span) - lower(span)), '0') AS stood_still
+				FROM unnest(tstzmultirange(tstzrange(expires_at, greatest(expires_at, ended_at))) * $stood_still) AS span) AS s
+			 WHERE status <> 'expired' OR NOT ended_at - expires_at BETWEEN interval '0' AND interval '2 seconds' + stood_still"),
 		'', "$way: each was released within 2 seconds of its time, and none before");
 	is( $node->safe_psql('postgres',
 			"SELECT b.id, count(e.booking_id) FROM smart_parking.booking b
@@ -173,6 +197,8 @@ for my $way (sort keys %cluster)
 			"SELECT count(*) || ' holds released, after ' || avg(ended_at - expires_at) || ' on average, '
 					|| max(ended_at - expires_at) || ' at most' FROM smart_parking.booking"));
 }
+
+$standstill->stop;
 
 # --- stopping it: a lapsed hold stays on record as pending, but not in the way
 
@@ -212,7 +238,11 @@ for my $way (sort keys %cluster)
 	my $node = $cluster{workers}{node};
 	my $lot = new_lot($node, 2);
 	my @holds = map { (reserve($node, $lot, '1 second'))[1] } 1 .. 2;
+	my $door = $node->background_psql('postgres', on_error_stop => 1);
 	my (@sweeps, @errors);
+
+	# both are there before one may begin
+	$door->query('SELECT pg_advisory_lock(1)');
 
 	for my $n (0, 1)
 	{
@@ -221,10 +251,14 @@ for my $way (sort keys %cluster)
 		  IPC::Run::start(
 			[
 				'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'),
+				'-c', 'DO $$ BEGIN PERFORM pg_advisory_xact_lock_shared(1); END $$',
 				'-c', "CALL smart_parking.sweep('100 milliseconds', '3 seconds')"
 			],
 			'<', \undef, '>', '/dev/null', '2>', \$errors[$n]);
 	}
+	$node->poll_query_until('postgres', "SELECT count(*) = 2 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+	  or die 'the two sweeps do not come';
+	$door->quit;
 	for my $n (0, 1)
 	{
 		ok($sweeps[$n]->finish, "sweep $n of two at once ends well");

@@ -55,7 +55,7 @@ sub acknowledged
 sub wait_until
 {
 	my ($what, $is_so) = @_;
-	my $until = time + 60;
+	my $until = time + $PostgreSQL::Test::Utils::timeout_default;
 	until ($is_so->())
 	{
 		die "waited for in vain: $what" if time > $until;

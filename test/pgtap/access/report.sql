@@ -27,7 +27,7 @@ $$ UPDATE smart_parking.booking SET expires_at = created_at + interval '1 micros
 
 -- in and out
 SELECT pg_temp.hold('DD AN 1206') AS anna \gset
-UPDATE smart_parking.booking SET expires_at = clock_timestamp() + interval '3 seconds' WHERE id = :'anna';
+UPDATE smart_parking.booking SET expires_at = clock_timestamp() + interval '30 seconds' WHERE id = :'anna';
 SELECT pg_temp.command(:'entry', 'DDAN1206') AS command \gset
 SELECT is(pg_temp.status(:'anna'), 'pending', 'the barrier is to open; the car has not passed');
 SELECT is((SELECT b.expires_at >= c.expires_at FROM smart_parking.booking b, smart_parking.barrier_command c WHERE b.id = :'anna' AND c.id = :'command'), true,
@@ -117,7 +117,7 @@ SELECT smart_parking.expire_commands();
 SELECT is(pg_temp.status(:'late'), 'pending', 'and is left to lapse again');
 
 -- a hold that was made goes with the next order of its passage, too
-UPDATE smart_parking.gate SET passage_window = '10 seconds';
+UPDATE smart_parking.gate SET passage_window = '4 minutes';
 SELECT pg_temp.hold('LATE 88') AS late \gset
 SELECT pg_temp.lapse(:'late');
 SELECT smart_parking.expire_booking(:'late');
@@ -132,7 +132,7 @@ SELECT is(pg_temp.status(:'made'), 'cancelled', 'which ends with that');
 UPDATE smart_parking.gate SET passage_window = '0';
 
 -- one passage, one command, until that is dead
-UPDATE smart_parking.gate SET passage_window = '10 seconds';
+UPDATE smart_parking.gate SET passage_window = '4 minutes';
 SELECT pg_temp.hold('ONE 1111') AS one \gset
 SELECT pg_temp.command(:'entry', 'ONE1111') AS command \gset
 SELECT is(pg_temp.command(:'entry', 'ONE1111'), :'command', 'reads of one car have one command while it lives');
@@ -185,7 +185,7 @@ SELECT results_eq(format($$ SELECT r.decision, r.reason, r.matched_by, r.actor::
 SELECT smart_parking.open_manually(:'plain', 'guest of the owner', 'GUEST 1') AS command \gset
 SELECT results_eq(format($$ SELECT r.decision, r.reason, r.details ->> 'verdict', r.booking_id FROM smart_parking.plate_read r JOIN smart_parking.barrier_command c ON c.plate_read_id = r.id WHERE c.id = %L $$, :'command'),
 	$$ VALUES ('open', 'opened_manually', 'no_booking', NULL::uuid) $$, 'it opens whatever the verdict');
-UPDATE smart_parking.gate SET passage_window = '10 seconds';
+UPDATE smart_parking.gate SET passage_window = '4 minutes';
 SELECT pg_temp.hold('AMB 1000') AS a1 \gset
 SELECT pg_temp.hold('AMB 1007') AS a2 \gset
 SELECT is((SELECT reason FROM smart_parking.validate_plate(:'plain', 'AMB100?')), 'plate_ambiguous', 'a read that a person has to decide on');

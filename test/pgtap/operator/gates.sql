@@ -50,12 +50,12 @@ SELECT throws_ok($$ SELECT smart_parking.set_parking(gen_random_uuid()) $$, 'SP0
 
 -- rules
 
-SELECT smart_parking.add_plate_rule('dd-pm 1', 'permit', :'lot', '2024-01-01Z', '2034-01-01Z', 'season ticket') AS permit,
+SELECT smart_parking.add_plate_rule('dd-pm 1', 'permit', :'lot', '2024-01-01Z', '2094-01-01Z', 'season ticket') AS permit,
 	smart_parking.add_plate_rule('DD ST 2', 'staff') AS staff, smart_parking.add_plate_rule('DD BL 3', 'blocked', valid_until => 'infinity') AS blocked \gset
 SELECT results_eq($$ SELECT car_plate::text, effect, kind, parking_id IS NULL, valid_until, note, actor::text FROM smart_parking.plate_rule ORDER BY car_plate::text COLLATE "C" $$,
-	$$ VALUES ('DDBL3', 'deny', 'blocked', true, 'infinity'::timestamptz, NULL, session_user::text), ('DDPM1', 'allow', 'permit', false, '2034-01-01Z', 'season ticket', session_user),
+	$$ VALUES ('DDBL3', 'deny', 'blocked', true, 'infinity'::timestamptz, NULL, session_user::text), ('DDPM1', 'allow', 'permit', false, '2094-01-01Z', 'season ticket', session_user),
 	('DDST2', 'allow', 'staff', true, NULL, NULL, session_user) $$, 'a rule of each kind');
-SELECT isnt(smart_parking.add_plate_rule('DD PM 1', 'permit', :'lot', '2034-01-01Z'), :'permit'::uuid, 'a plate may have several');
+SELECT isnt(smart_parking.add_plate_rule('DD PM 1', 'permit', :'lot', '2094-01-01Z'), :'permit'::uuid, 'a plate may have several');
 SELECT is(smart_parking.end_plate_rule(:'permit'), true, 'a rule is taken back');
 SELECT is(smart_parking.end_plate_rule(:'permit'), false, 'once');
 SELECT results_eq(format($$ SELECT ended_at IS NOT NULL, ended_by = session_user FROM smart_parking.plate_rule WHERE kind <> 'blocked' ORDER BY id <> %L, kind $$, :'permit'),

@@ -153,32 +153,40 @@ FROM (VALUES
 SELECT is_empty($$ SELECT * FROM smart_parking.import_parkings('{"type": "FeatureCollection", "features": []}', 's') $$, 'an empty collection');
 SELECT is_empty('SELECT * FROM smart_parking.check_invariants()', 'all in step at the end');
 
--- the real files
+-- files: ours, and real ones where they are
+
+\getenv test_data SMART_PARKING_TEST_DATA
+\set folder :test_data /lots
+\ir import_files.psql
+SELECT results_eq('SELECT file, source_id, name, action, reason FROM report ORDER BY file COLLATE "C", source_id COLLATE "C"',
+	$$ VALUES ('dresden.geojson', 'Altmarkt', 'Altmarkt', 'added', NULL),
+		('dresden.geojson', 'An der Frauenkirche', 'An der Frauenkirche', 'added', NULL),
+		('dresden.geojson', 'Centrum-Galerie', 'Centrum-Galerie', 'added', NULL),
+		('dresden.geojson', 'Dresden', 'Dresden', 'refused', 'not_a_lot: type city'),
+		('dresden.geojson', 'Terrassenufer Bus', 'Terrassenufer Bus', 'refused', 'no_capacity: neither total nor capacity is given'),
+		('lower_town.geojson', 'Lower Town', 'Lower Town', 'refused', 'not_a_lot: type city'),
+		('lower_town.geojson', 'Nowhere', 'Nowhere', 'refused', 'no_geometry: the feature has no place'),
+		('lower_town.geojson', 'Of unknown size', 'Of unknown size', 'refused', 'no_capacity: neither total nor capacity is given'),
+		('lower_town.geojson', 'Twice the longitude', 'Twice the longitude', 'refused', 'suspicious_coordinates: longitude equals latitude'),
+		('lower_town.geojson', 'Under repair', 'Under repair', 'refused', 'no_capacity: total is 0'),
+		('lower_town.geojson', 'p-1', 'Mühlgasse', 'added', NULL),
+		('lower_town.geojson', 'p-2', 'Mühlgasse', 'added', NULL),
+		('lower_town.geojson', 'Ändernde Straße 日本', 'Ändernde Straße 日本', 'added', NULL),
+		('map_extract.geojson', 'node/12', 'P 2', 'added', NULL),
+		('map_extract.geojson', 'relation/1', 'Upper Town', 'refused', 'not_a_lot: type city'),
+		('map_extract.geojson', 'way/11', 'At the mill', 'added', NULL) $$, 'our files: what is taken, and why the others are not');
+SELECT results_eq($$ SELECT s.name, s.total_capacity, s.latitude, s.longitude, s.address FROM smart_parking.parking_status AS s
+	WHERE s.source LIKE '%.geojson' AND s.name ~ '^(Altmarkt|P 2|Ändernde)' ORDER BY s.name COLLATE "C" $$,
+	$$ VALUES ('Altmarkt', 400, 51.05031::float8, 13.73754::float8, 'Wilsdruffer Straße'), ('P 2', 18, 48.705, 9.105, NULL), ('Ändernde Straße 日本', 7, 50.204, 11.504, NULL) $$,
+	'our files: with name, capacity, place and address');
 
 \getenv shared_data SMART_PARKING_SHARED_DATA
 \if :{?shared_data}
-CREATE TEMPORARY TABLE city AS
-	SELECT file, pg_read_file(:'shared_data' || '/lots/' || file)::jsonb AS features
-	FROM pg_ls_dir(:'shared_data' || '/lots') AS file WHERE file LIKE '%.geojson';
-CREATE TEMPORARY TABLE report AS
-	SELECT file, i.* FROM city, smart_parking.import_parkings(features, file) AS i;
-SELECT is((SELECT count(*)::integer FROM city), 30, '30 cities');
-SELECT is((SELECT count(*) FROM report), (SELECT sum(jsonb_array_length(features -> 'features'))::bigint FROM city), 'a row for each feature');
-SELECT is((SELECT count(*) FROM report WHERE action = 'added'),
-	(SELECT count(DISTINCT (file, coalesce(f -> 'properties' ->> 'obs_id', f -> 'properties' ->> 'name')))
-	FROM city, jsonb_array_elements(features -> 'features') AS f
-	WHERE (f -> 'properties' ->> 'total')::integer > 0 AND f -> 'geometry' <> 'null'
-	AND f #> '{geometry,coordinates,0}' <> f #> '{geometry,coordinates,1}'), 'what has a place and a capacity is taken');
-SELECT is((SELECT count(*)::integer FROM report WHERE reason = 'not_a_lot: type city'), 30, 'each city itself is refused');
-SELECT is((SELECT count(*)::integer FROM report WHERE reason ~ '^no_geometry'), 3, 'three have no place');
-SELECT is((SELECT count(*)::integer FROM report WHERE reason ~ '^suspicious_coordinates'), 1, 'one has a wrong place');
-SELECT is_empty($$ SELECT * FROM report WHERE action <> 'added' AND coalesce(reason, '') !~ '^(not_a_lot|no_geometry|suspicious_coordinates|no_capacity): ' $$,
-	'the others have no capacity');
-SELECT is((SELECT count(*)::integer FROM city, smart_parking.import_parkings(features, file) WHERE action NOT IN ('unchanged', 'refused')), 0,
-	'the second import changes nothing');
-SELECT is_empty('SELECT * FROM smart_parking.check_invariants()', 'all in step');
-\else
-SELECT skip('SMART_PARKING_SHARED_DATA is not set: the real files were not imported', 9);
+\set folder :shared_data /lots
+\ir import_files.psql
+SELECT is((SELECT count(*)::integer FROM city), 30, 'real files: 30 cities');
+SELECT is((SELECT count(*)::integer FROM report WHERE reason ~ '^no_geometry'), 3, 'real files: three have no place');
+SELECT is((SELECT count(*)::integer FROM report WHERE reason ~ '^suspicious_coordinates'), 1, 'real files: one has a wrong place');
 \endif
 
 SELECT * FROM finish();
