@@ -14,26 +14,7 @@ CREATE FUNCTION pg_temp.free(lot text) RETURNS integer LANGUAGE sql VOLATILE
 	AS 'SELECT sum(free_spots)::integer FROM smart_parking.counter_slice WHERE parking_id = pg_temp.lot(lot)';
 CREATE FUNCTION pg_temp.events(plate text) RETURNS SETOF text LANGUAGE sql VOLATILE AS $$
 	SELECT concat_ws(': ', event, reason) FROM smart_parking.booking_event WHERE booking_id = (pg_temp.booking(plate)).id ORDER BY happened_at $$;
--- every row of every table
-CREATE FUNCTION pg_temp.digest() RETURNS text LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-	tab regclass;
-	part text;
-	whole text := '';
-BEGIN
-	FOR tab IN SELECT unnest(extconfig) FROM pg_extension WHERE extname = 'smart_parking' LOOP
-		EXECUTE format('SELECT md5(string_agg(t::text, ''|'' ORDER BY t::text)) FROM %s AS t', tab) INTO part;
-		whole := whole || tab || ' ' || coalesce(part, 'empty') || E'\n';
-	END LOOP;
-	RETURN whole;
-END $$;
-CREATE FUNCTION pg_temp.refused(sql text, code text, what text) RETURNS SETOF text LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-	before text := pg_temp.digest();
-BEGIN
-	RETURN NEXT throws_ok(sql, code, NULL, what || ': ' || code);
-	RETURN NEXT is(pg_temp.digest(), before, what || ': nothing changed');
-END $$;
+\ir ../refused.psql
 CREATE FUNCTION pg_temp.hint_of(sql text) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
 	hint text;

@@ -27,26 +27,7 @@ CREATE FUNCTION pg_temp.picture(name text) RETURNS text LANGUAGE sql VOLATILE AS
 		(SELECT sum(free_spots) FROM smart_parking.counter_slice AS c WHERE c.parking_id = lot),
 		(SELECT coalesce(array_agg(spot_no ORDER BY spot_no), '{}') FROM smart_parking.booking AS b WHERE b.parking_id = lot AND ended_at IS NULL))
 	FROM pg_temp.lot(name) AS lot $$;
--- every row of every table
-CREATE FUNCTION pg_temp.digest() RETURNS text LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-	tab regclass;
-	part text;
-	whole text := '';
-BEGIN
-	FOR tab IN SELECT unnest(extconfig) FROM pg_extension WHERE extname = 'smart_parking' LOOP
-		EXECUTE format('SELECT md5(string_agg(t::text, ''|'' ORDER BY t::text)) FROM %s AS t', tab) INTO part;
-		whole := whole || tab || ' ' || coalesce(part, 'empty') || E'\n';
-	END LOOP;
-	RETURN whole;
-END $$;
-CREATE FUNCTION pg_temp.refused(sql text, code text, what text) RETURNS SETOF text LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-	before text := pg_temp.digest();
-BEGIN
-	RETURN NEXT throws_ok(sql, code, NULL, what || ': ' || code);
-	RETURN NEXT is(pg_temp.digest(), before, what || ': nothing changed');
-END $$;
+\ir ../refused.psql
 CREATE FUNCTION pg_temp.sound(what text) RETURNS text LANGUAGE sql STABLE
 	AS $$ SELECT is_empty('SELECT * FROM smart_parking.check_invariants()', 'in step: ' || what) $$;
 
