@@ -132,10 +132,16 @@ insert_booking(Statement statement, const NewBooking *booking, const pg_uuid_t *
 	else
 		arg_null(&args);
 
-	if (run_statement(statement, &args) != 1)
+	if (run_statement(statement, &args) == 1)
+		return;
+	if (statement == STMT_INSERT_HOLD)	/* no ON CONFLICT there */
 		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("could not serialize access due to a concurrent booking")));
+				(errcode(ERRCODE_TRIGGERED_ACTION_EXCEPTION),
+				 errmsg("the booking was not written"),
+				 errhint("A trigger or a rule on smart_parking.booking has left it out; to refuse one, raise an error there.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("could not serialize access due to a concurrent booking")));
 }
 
 /*

@@ -68,6 +68,9 @@ SELECT is(pg_temp.reserve_after(:'lot', $$ CREATE FUNCTION pg_temp.nothing() RET
 	'reserved', 'a trigger on another event');
 SELECT is(pg_temp.reserve_after(:'lot', 'CREATE CONSTRAINT TRIGGER t AFTER INSERT ON smart_parking.booking DEFERRABLE INITIALLY IMMEDIATE
 	FOR EACH ROW EXECUTE FUNCTION pg_temp.log()'), 'reserved: AFTER INSERT ROW booking', 'a constraint trigger');
+SELECT is(pg_temp.reserve_after(:'lot', $$ CREATE FUNCTION pg_temp.none() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END' $$,
+	$$ CREATE TRIGGER t BEFORE INSERT ON smart_parking.booking FOR EACH ROW EXECUTE FUNCTION pg_temp.none() $$),
+	'09000 the booking was not written', 'a trigger that leaves the row out');
 
 -- CHECKs
 SELECT alike(pg_temp.reserve_after(:'lot', $$ ALTER TABLE smart_parking.booking ADD CONSTRAINT no_e CHECK (left(car_plate::text, 1) <> 'E') NOT VALID $$),
