@@ -10,14 +10,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, smart_parking
 SET enable_nestloop = off SET enable_mergejoin = off AS $$
 	WITH active AS (
 		SELECT b.id, b.parking_id, b.spot_no, b.car_plate::text AS car_plate
-		FROM smart_parking.booking AS b
+		FROM ONLY smart_parking.booking AS b
 		WHERE b.status IN ('pending', 'confirmed')
 	),
 	spot_now AS (
 		SELECT s.parking_id, s.spot_no, s.kind, s.slice_no, s.in_service, s.retired, a.bookings, c.first_spot_no,
 			c.slice_no IS NOT NULL AND s.spot_no BETWEEN c.first_spot_no AND c.first_spot_no + c.spots - 1 AS counted
-		FROM smart_parking.spot AS s
-		LEFT JOIN smart_parking.counter_slice AS c USING (parking_id, kind, slice_no)
+		FROM ONLY smart_parking.spot AS s
+		LEFT JOIN ONLY smart_parking.counter_slice AS c USING (parking_id, kind, slice_no)
 		LEFT JOIN (SELECT a.parking_id, a.spot_no, count(*) AS bookings FROM active AS a GROUP BY 1, 2) AS a
 			USING (parking_id, spot_no)
 	),
@@ -35,15 +35,15 @@ SET enable_nestloop = off SET enable_mergejoin = off AS $$
 		SELECT c.*, coalesce(t.spots, 0) AS true_spots,
 			coalesce(t.service_map, 0) AS true_service_map, coalesce(t.free_map, 0) AS true_free_map,
 			format('slice %s %s: ', c.kind, c.slice_no) AS label
-		FROM smart_parking.counter_slice AS c
+		FROM ONLY smart_parking.counter_slice AS c
 		LEFT JOIN slice_from_spots AS t USING (parking_id, kind, slice_no)
 	),
 	lot AS (
 		SELECT p.id, p.total_capacity,
-			(SELECT coalesce(sum(c.free_spots), 0) FROM smart_parking.counter_slice AS c WHERE c.parking_id = p.id) AS free_spots,
+			(SELECT coalesce(sum(c.free_spots), 0) FROM ONLY smart_parking.counter_slice AS c WHERE c.parking_id = p.id) AS free_spots,
 			coalesce(s.present, 0) AS present, coalesce(s.in_service, 0) AS in_service,
 			coalesce(s.bookings, 0) AS bookings, coalesce(s.bookings_out, 0) AS bookings_out
-		FROM smart_parking.parking AS p
+		FROM ONLY smart_parking.parking AS p
 		LEFT JOIN (
 			SELECT n.parking_id,
 				count(*) FILTER (WHERE NOT n.retired) AS present,
@@ -55,10 +55,10 @@ SET enable_nestloop = off SET enable_mergejoin = off AS $$
 	),
 	-- the event that each transition leaves
 	transition AS (
-		SELECT b.id, b.parking_id, 'confirmed' AS event FROM smart_parking.booking AS b
+		SELECT b.id, b.parking_id, 'confirmed' AS event FROM ONLY smart_parking.booking AS b
 		WHERE b.status IN ('confirmed', 'completed')
 		UNION ALL
-		SELECT b.id, b.parking_id, b.status::text FROM smart_parking.booking AS b
+		SELECT b.id, b.parking_id, b.status::text FROM ONLY smart_parking.booking AS b
 		WHERE b.status IN ('completed', 'cancelled', 'expired')
 	)
 
@@ -93,8 +93,8 @@ SET enable_nestloop = off SET enable_mergejoin = off AS $$
 	FROM active AS a GROUP BY a.parking_id, a.car_plate HAVING count(*) > 1
 	UNION ALL
 	SELECT 'booking_has_a_spot', b.parking_id, b.id, format('the lot has no spot %s', b.spot_no)
-	FROM smart_parking.booking AS b
-	WHERE NOT EXISTS (SELECT FROM smart_parking.spot AS s WHERE s.parking_id = b.parking_id AND s.spot_no = b.spot_no)
+	FROM ONLY smart_parking.booking AS b
+	WHERE NOT EXISTS (SELECT FROM ONLY smart_parking.spot AS s WHERE s.parking_id = b.parking_id AND s.spot_no = b.spot_no)
 
 	-- 3. In step.
 	UNION ALL
@@ -106,15 +106,15 @@ SET enable_nestloop = off SET enable_mergejoin = off AS $$
 	UNION ALL
 	SELECT 'status_fits_instants', b.parking_id, b.id,
 		format('%s: confirmed %s, ended %s', b.status, coalesce(b.confirmed_at::text, 'never'), coalesce(b.ended_at::text, 'never'))
-	FROM smart_parking.booking AS b
+	FROM ONLY smart_parking.booking AS b
 	WHERE (b.confirmed_at IS NULL) <> (b.status NOT IN ('confirmed', 'completed'))
 	OR (b.ended_at IS NULL) <> (b.status IN ('pending', 'confirmed'))
 	UNION ALL
 	SELECT 'hold_has_a_life', b.parking_id, b.id, format('created %s, expires %s', b.created_at, b.expires_at)
-	FROM smart_parking.booking AS b WHERE b.expires_at <= b.created_at
+	FROM ONLY smart_parking.booking AS b WHERE b.expires_at <= b.created_at
 	UNION ALL
 	SELECT 'transition_once', NULL, e.booking_id, format('%s events say %s', count(*), e.event)
-	FROM smart_parking.booking_event AS e
+	FROM ONLY smart_parking.booking_event AS e
 	WHERE e.event IN ('completed', 'cancelled', 'expired')
 	GROUP BY e.booking_id, e.event HAVING count(*) > 1
 
@@ -122,32 +122,32 @@ SET enable_nestloop = off SET enable_mergejoin = off AS $$
 	SELECT 'transition_once', b.parking_id, b.id, format('%s with %s entries on record and %s corrections', b.status, e.entries, e.corrections)
 	FROM (
 		SELECT e.booking_id, count(*) FILTER (WHERE e.event = 'confirmed') AS entries, count(*) FILTER (WHERE e.event = 'entry_corrected') AS corrections
-		FROM smart_parking.booking_event AS e WHERE e.event IN ('confirmed', 'entry_corrected') GROUP BY e.booking_id) AS e
-	JOIN smart_parking.booking AS b ON b.id = e.booking_id
+		FROM ONLY smart_parking.booking_event AS e WHERE e.event IN ('confirmed', 'entry_corrected') GROUP BY e.booking_id) AS e
+	JOIN ONLY smart_parking.booking AS b ON b.id = e.booking_id
 	WHERE e.entries <> e.corrections + (b.status IN ('confirmed', 'completed'))::integer
 
 	UNION ALL
 	SELECT 'passed_car_has_moved', b.parking_id, b.id, format('command %s passed (%s), the booking is %s', c.id, p.movement, b.status)
-	FROM smart_parking.barrier_command AS c
-	JOIN smart_parking.passage AS p ON p.id = c.passage_id
-	JOIN smart_parking.booking AS b ON b.id = p.booking_id
+	FROM ONLY smart_parking.barrier_command AS c
+	JOIN ONLY smart_parking.passage AS p ON p.id = c.passage_id
+	JOIN ONLY smart_parking.booking AS b ON b.id = p.booking_id
 	WHERE c.state = 'passed' AND b.status = CASE p.movement WHEN 'in' THEN 'pending' WHEN 'out' THEN 'confirmed' END::smart_parking.booking_status
 
 	-- 7. History stays.
 	UNION ALL
 	SELECT 'transition_on_record', t.parking_id, t.id, format('no event says %s', t.event)
 	FROM transition AS t
-	WHERE NOT EXISTS (SELECT FROM smart_parking.booking_event AS e WHERE e.booking_id = t.id AND e.event = t.event)
+	WHERE NOT EXISTS (SELECT FROM ONLY smart_parking.booking_event AS e WHERE e.booking_id = t.id AND e.event = t.event)
 	UNION ALL
 	SELECT 'event_has_a_booking', NULL, e.booking_id, format('%s at %s', e.event, e.happened_at)
-	FROM smart_parking.booking_event AS e
-	WHERE NOT EXISTS (SELECT FROM smart_parking.booking AS b WHERE b.id = e.booking_id)
+	FROM ONLY smart_parking.booking_event AS e
+	WHERE NOT EXISTS (SELECT FROM ONLY smart_parking.booking AS b WHERE b.id = e.booking_id)
 	UNION ALL
 	SELECT 'barrier_opened_on_a_verdict', g.parking_id, r.booking_id,
 		format('command %s, its read says %s', c.id, coalesce(r.decision, 'nothing: there is none'))
-	FROM smart_parking.barrier_command AS c
-	LEFT JOIN smart_parking.gate AS g ON g.id = c.gate_id
-	LEFT JOIN smart_parking.plate_read AS r ON r.id = c.plate_read_id
+	FROM ONLY smart_parking.barrier_command AS c
+	LEFT JOIN ONLY smart_parking.gate AS g ON g.id = c.gate_id
+	LEFT JOIN ONLY smart_parking.plate_read AS r ON r.id = c.plate_read_id
 	WHERE r.decision IS DISTINCT FROM 'open' AND NOT (c.plate_read_id IS NULL AND c.reason IS NOT NULL)
 $$;
 COMMENT ON FUNCTION smart_parking.check_invariants() IS

@@ -132,10 +132,16 @@ insert_booking(Statement statement, const NewBooking *booking, const pg_uuid_t *
 	else
 		arg_null(&args);
 
-	if (run_statement(statement, &args) != 1)
+	if (run_statement(statement, &args) == 1)
+		return;
+	if (statement == STMT_INSERT_HOLD)	/* no ON CONFLICT there */
 		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("could not serialize access due to a concurrent booking")));
+				(errcode(ERRCODE_TRIGGERED_ACTION_EXCEPTION),
+				 errmsg("the booking was not written"),
+				 errhint("A trigger or a rule on smart_parking.booking has left it out; to refuse one, raise an error there.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("could not serialize access due to a concurrent booking")));
 }
 
 /*
@@ -145,10 +151,6 @@ insert_booking(Statement statement, const NewBooking *booking, const pg_uuid_t *
 static bool
 insert_hold_row(const NewBooking *booking, const pg_uuid_t *id)
 {
-	static const int16 lengths[Natts_booking] = {16, 16, 16, 4, 4, -1, 8, 8, 8, 8, 16, 16};
-	static const TableShape shape = {
-		"booking", Natts_booking, lengths, CHECKS_OF_BOOKING, FOREIGN_KEYS_OF_BOOKING
-	};
 	Datum		values[Natts_booking] = {0};
 	bool		nulls[Natts_booking] = {false};
 
@@ -166,7 +168,7 @@ insert_hold_row(const NewBooking *booking, const pg_uuid_t *id)
 	nulls[Anum_booking_ended_at - 1] = true;
 	nulls[Anum_booking_request_id - 1] = booking->request_id == NULL;
 	nulls[Anum_booking_requested_hold - 1] = booking->requested_hold == NULL;
-	return row_insert(&shape, values, nulls);
+	return row_insert(SHAPED_BOOKING, values, nulls);
 }
 
 /*

@@ -177,16 +177,11 @@ spot_counter_look(const pg_uuid_t *parking_id, const char *kind, int likely_slic
 static bool
 take_from_row(const SliceSpots *spot, const RowVersion *row)
 {
-	static const int16 lengths[Natts_counter_slice] = {16, 4, 4, 4, 4, 8, 8, -1};
-	static const TableShape shape = {
-		"counter_slice", Natts_counter_slice, lengths, CHECKS_OF_COUNTER_SLICE,
-		FOREIGN_KEYS_OF_COUNTER_SLICE
-	};
 	RowUpdate	update;
 	int32		free_spots;
 	int64		free_map;
 
-	if (!row_update_begin(&update, &shape, row))
+	if (!row_update_begin(&update, SHAPED_COUNTER_SLICE, row))
 		return false;
 	free_spots = DatumGetInt32(update.values[Anum_counter_slice_free_spots - 1]);
 	free_map = DatumGetInt64(update.values[Anum_counter_slice_free_map - 1]);

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "access/tableam.h"
+#include "catalog/namespace.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
 #include "storage/bufmgr.h"
@@ -42,6 +43,13 @@
 #else
 #define INDEX_BEGINSCAN(table, index, snapshot, nkeys) \
 	index_beginscan(table, index, snapshot, NULL, nkeys, 0)
+#endif
+
+/* whether a plan's search_path is the present one; renamed in 17 */
+#if PG_VERSION_NUM >= 170000
+#define SEARCH_PATH_IS_STILL(path) SearchPathMatchesCurrentEnvironment(path)
+#else
+#define SEARCH_PATH_IS_STILL(path) OverrideSearchPathMatchesCurrent(path)
 #endif
 
 /* where a relation's pages are; renamed in 16 */

@@ -8,162 +8,112 @@
  * The row still goes into every index, with all uniqueness; what the CHECKs
  * and foreign keys ask, the caller has made sure of in C.
  *
- * That is right only for the CHECKs, keys and triggers that the caller knows:
- * those of the install script.  A table that was given more than that, be it a
- * trigger, a CHECK, a key, a column, a rule or a policy, is refused here, and
- * the caller's SQL statement does the work, with all that was added.
+ * That is right only for a table as the install script has made it.  Any other
+ * is refused here, and the caller's SQL statement does the work, with all that
+ * an owner has added or changed.
  */
 #include "postgres.h"
 
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
-#include "catalog/pg_trigger.h"
-#include "commands/trigger.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "utils/datum.h"
-#include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
 #include "compat.h"
 #include "row_writer.h"
 
-static bool
-fires_on(const Trigger *trigger, CmdType command)
-{
-	return command == CMD_INSERT ? TRIGGER_FOR_INSERT(trigger->tgtype) :
-		TRIGGER_FOR_UPDATE(trigger->tgtype);
-}
-
-/* Whether nothing but the shape's own keys wants to see this command. */
-static bool
-has_only_its_keys(const TriggerDesc *triggers, CmdType command, int foreign_keys)
-{
-	int			keys = 0;
-
-	for (int i = 0; triggers && i < triggers->numtriggers; i++)
-	{
-		const Trigger *trigger = &triggers->triggers[i];
-
-		if (!fires_on(trigger, command))
-			continue;
-		if (RI_FKey_trigger_type(trigger->tgfoid) != RI_TRIGGER_FK)
-			return false;
-		keys++;
-	}
-	return keys == foreign_keys;
-}
-
-/* A value of another length than the column's would be read past its end. */
-static bool
-has_its_columns(TupleDesc descriptor, const TableShape *shape)
-{
-	if (descriptor->natts != shape->columns)
-		return false;
-	for (int i = 0; i < shape->columns; i++)
-	{
-		if (TupleDescAttr(descriptor, i)->attlen != shape->lengths[i])
-			return false;
-	}
-	return true;
-}
-
-static bool
-is_as_installed(Relation table, const TableShape *shape, CmdType command)
-{
-	const TupleConstr *constraints = RelationGetDescr(table)->constr;
-
-	return table->rd_rel->relkind == RELKIND_RELATION &&
-		has_its_columns(RelationGetDescr(table), shape) &&
-		constraints && constraints->num_check == shape->checks &&
-		!constraints->has_generated_stored &&
-		table->rd_rules == NULL && !table->rd_rel->relrowsecurity &&
-		has_only_its_keys(table->trigdesc, command, shape->foreign_keys);
-}
-
 static Relation
-open_if_as_installed(const TableShape *shape, CmdType command)
+open_if_as_installed(ShapedTable which)
 {
-	Relation	table = table_open(relation_named(shape->table), RowExclusiveLock);
+	Relation	table = table_open(relation_named(table_shapes[which].name), RowExclusiveLock);
 
-	if (is_as_installed(table, shape, command))
+	if (table_has_its_shape(table, which))
 		return table;
 	table_close(table, NoLock);
 	return NULL;
 }
 
+/* Columns behind those of the shape were dropped. */
 static TupleTableSlot *
-slot_of(Relation table, const Datum *values, const bool *nulls)
+slot_of(Relation table, const TableShape *shape, const Datum *values, const bool *nulls)
 {
 	TupleTableSlot *slot = MakeSingleTupleTableSlot(RelationGetDescr(table), &TTSOpsVirtual);
-	int			columns = RelationGetNumberOfAttributes(table);
 
-	memcpy(slot->tts_values, values, columns * sizeof(Datum));
-	memcpy(slot->tts_isnull, nulls, columns * sizeof(bool));
-	ExecStoreVirtualTuple(slot);
+	ExecStoreAllNullTuple(slot);
+	memcpy(slot->tts_values, values, shape->columns * sizeof(Datum));
+	memcpy(slot->tts_isnull, nulls, shape->columns * sizeof(bool));
 	slot->tts_tableOid = RelationGetRelid(table);
 	return slot;
 }
 
 /*
- * The indexes of the table that was written last, as ExecOpenIndices()
- * describes them, with their predicates compiled: a fifth of a reservation's
- * work, and the same each time.  Kept until anything about the table or one of
- * its indexes changes; the relations themselves are opened for each write.
+ * The indexes of a table, as ExecOpenIndices() describes them, with their
+ * predicates compiled.
  */
-static struct
+typedef struct TableIndexes
 {
-	bool		valid;
 	Oid			table;
-	EState	   *estate;			/* holds all of it */
+	uint64		as_of;			/* table_changes() */
+	EState	   *estate;			/* holds all of it; NULL: there is none */
 	ResultRelInfo *result;
 	Oid		   *indexes;
-}			kept;
-static uint64 catalog_changes = 0;
+} TableIndexes;
+
+/*
+ * Those of the table that was written last: a fifth of a reservation's work,
+ * and the same each time.  Kept until anything about the table or one of its
+ * indexes changes; the relations themselves are opened for each write.
+ *
+ * An index may call functions of the user's, and these us.  Then what is kept
+ * is in use, and the call inside does without.
+ */
+static TableIndexes kept;
+static bool kept_in_use = false;
 
 static void
-forget_indexes(Datum argument, Oid relation)
+forget_indexes(TableIndexes *these)
 {
-	kept.valid = false;
-	catalog_changes++;
+	EState	   *estate = these->estate;
+
+	these->estate = NULL;
+	if (estate)
+		FreeExecutorState(estate);
 }
 
+/* In the current memory context; leaves them open. */
 static void
-keep_indexes(Relation table)
+describe_indexes(TableIndexes *these, Relation table)
 {
-	static bool listening = false;
-	MemoryContext old = MemoryContextSwitchTo(TopMemoryContext);
-	uint64		changes = catalog_changes;
+	uint64		as_of = table_changes();
+	EState	   *estate = CreateExecutorState();
+	MemoryContext old = MemoryContextSwitchTo(estate->es_query_cxt);
 
-	kept.valid = false;
-	if (!listening)
-		CacheRegisterRelcacheCallback(forget_indexes, (Datum) 0);
-	listening = true;
-	if (kept.estate)
-		FreeExecutorState(kept.estate);
-	kept.estate = NULL;
-	kept.estate = CreateExecutorState();
-	MemoryContextSwitchTo(kept.estate->es_query_cxt);
-	kept.table = RelationGetRelid(table);
-	kept.result = makeNode(ResultRelInfo);
-	InitResultRelInfo(kept.result, table, 0, NULL, 0);
-	ExecOpenIndices(kept.result, false);
-	kept.indexes = palloc(sizeof(Oid) * Max(kept.result->ri_NumIndices, 1));
-	for (int i = 0; i < kept.result->ri_NumIndices; i++)
-		kept.indexes[i] = RelationGetRelid(kept.result->ri_IndexRelationDescs[i]);
-	kept.valid = (catalog_changes == changes);
+	these->table = RelationGetRelid(table);
+	these->result = makeNode(ResultRelInfo);
+	InitResultRelInfo(these->result, table, 0, NULL, 0);
+	ExecOpenIndices(these->result, false);
+	these->indexes = palloc(sizeof(Oid) * Max(these->result->ri_NumIndices, 1));
+	for (int i = 0; i < these->result->ri_NumIndices; i++)
+		these->indexes[i] = RelationGetRelid(these->result->ri_IndexRelationDescs[i]);
+	these->as_of = as_of;
+	these->estate = estate;
 	MemoryContextSwitchTo(old);
 }
 
 /* The table is locked by now, so no index comes or goes until the transaction ends. */
 static void
-open_indexes(Relation table)
+open_kept_indexes(Relation table)
 {
-	if (!kept.valid || kept.table != RelationGetRelid(table))
+	if (kept.estate == NULL || kept.table != RelationGetRelid(table) ||
+		kept.as_of != table_changes())
 	{
-		keep_indexes(table);
+		forget_indexes(&kept);
+		describe_indexes(&kept, table);
+		MemoryContextSetParent(kept.estate->es_query_cxt, TopMemoryContext);
 		return;
 	}
 	kept.result->ri_RelationDesc = table;
@@ -171,22 +121,41 @@ open_indexes(Relation table)
 		kept.result->ri_IndexRelationDescs[i] = index_open(kept.indexes[i], RowExclusiveLock);
 }
 
+/* Puts the row into the indexes, which are open, and closes them. */
 static void
-close_indexes(void)
+insert_and_close(TableIndexes *these, TupleTableSlot *slot, bool update, UpdatedIndexes which)
 {
-	ResetPerTupleExprContext(kept.estate);
-	for (int i = 0; i < kept.result->ri_NumIndices; i++)
-		index_close(kept.result->ri_IndexRelationDescs[i], NoLock);
+	ResetPerTupleExprContext(these->estate);
+	INSERT_INDEX_TUPLES(these->result, slot, these->estate, update, which);
+	ResetPerTupleExprContext(these->estate);
+	for (int i = 0; i < these->result->ri_NumIndices; i++)
+		index_close(these->result->ri_IndexRelationDescs[i], NoLock);
 }
 
 /* Puts a row that is in the table into its indexes. */
 static void
 insert_into_indexes(Relation table, TupleTableSlot *slot, bool update, UpdatedIndexes which)
 {
-	open_indexes(table);
-	ResetPerTupleExprContext(kept.estate);
-	INSERT_INDEX_TUPLES(kept.result, slot, kept.estate, update, which);
-	close_indexes();
+	TableIndexes own = {0};
+
+	if (kept_in_use)
+	{
+		describe_indexes(&own, table);
+		insert_and_close(&own, slot, update, which);
+		forget_indexes(&own);
+		return;
+	}
+	kept_in_use = true;
+	PG_TRY();
+	{
+		open_kept_indexes(table);
+		insert_and_close(&kept, slot, update, which);
+	}
+	PG_FINALLY();
+	{
+		kept_in_use = false;
+	}
+	PG_END_TRY();
 }
 
 /* Ends a write as a statement ends: what comes next in the transaction sees it. */
@@ -204,15 +173,15 @@ finish(Relation table, TupleTableSlot *slot)
  * keys that the row refers to.
  */
 bool
-row_insert(const TableShape *shape, const Datum *values, const bool *nulls)
+row_insert(ShapedTable which, const Datum *values, const bool *nulls)
 {
-	Relation	table = open_if_as_installed(shape, CMD_INSERT);
+	Relation	table = open_if_as_installed(which);
 	TupleTableSlot *slot;
 
 	if (table == NULL)
 		return false;
 	PreventCommandIfReadOnly("INSERT");
-	slot = slot_of(table, values, nulls);
+	slot = slot_of(table, &table_shapes[which], values, nulls);
 	table_tuple_insert(table, slot, GetCurrentCommandId(true), 0, NULL);
 	insert_into_indexes(table, slot, false, ALL_INDEXES);
 	finish(table, slot);
@@ -224,11 +193,13 @@ row_insert(const TableShape *shape, const Datum *values, const bool *nulls)
  * for its values to be changed.  False if the table is not as installed.
  */
 bool
-row_update_begin(RowUpdate *update, const TableShape *shape, const RowVersion *version)
+row_update_begin(RowUpdate *update, ShapedTable which, const RowVersion *version)
 {
+	const TableShape *shape = &table_shapes[which];
 	TupleTableSlot *slot;
 
-	update->table = open_if_as_installed(shape, CMD_UPDATE);
+	update->shape = shape;
+	update->table = open_if_as_installed(which);
 	if (update->table == NULL)
 		return false;
 	CheckCmdReplicaIdentity(update->table, CMD_UPDATE);
@@ -236,8 +207,8 @@ row_update_begin(RowUpdate *update, const TableShape *shape, const RowVersion *v
 	slot = table_slot_create(update->table, NULL);
 	if (!table_tuple_fetch_row_version(update->table, &update->version.place,
 									   update->version.snapshot, slot))
-		elog(ERROR, "the locked row of \"%s\" is gone", shape->table);
-	slot_getallattrs(slot);
+		elog(ERROR, "the locked row of \"%s\" is gone", shape->name);
+	slot_getsomeattrs(slot, shape->columns);
 	for (int i = 0; i < shape->columns; i++)
 	{
 		Form_pg_attribute column = TupleDescAttr(RelationGetDescr(update->table), i);
@@ -254,7 +225,8 @@ row_update_begin(RowUpdate *update, const TableShape *shape, const RowVersion *v
 void
 row_update_finish(RowUpdate *update)
 {
-	TupleTableSlot *slot = slot_of(update->table, update->values, update->nulls);
+	TupleTableSlot *slot = slot_of(update->table, update->shape, update->values,
+								   update->nulls);
 	UpdatedIndexes updated_indexes;
 	TM_FailureData failure;
 	LockTupleMode mode;

@@ -5,13 +5,21 @@
  */
 #include "postgres.h"
 
+#include "access/transam.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/plancache.h"
+#include "utils/snapmgr.h"
 
 #include "compat.h"
 #include "geography.h"
 #include "statements.h"
 
+/*
+ * A plan is never freed: a call around this one may be executing it, as when a
+ * trigger on booking calls the extension again.  One that is out of date is
+ * made anew by the plan cache, where it is.
+ */
 static SPIPlanPtr plans[NUM_STATEMENTS];
 
 /*
@@ -54,25 +62,36 @@ with_postgis_schema(const char *sql)
 	return text.data;
 }
 
-/* *made: the plan is new, and the planner runs when it is executed first. */
-static SPIPlanPtr
-plan_of(Statement statement, bool *made)
+static CachedPlanSource *
+source_of(SPIPlanPtr plan)
 {
-	SPIPlanPtr	plan = plans[statement];
+	return linitial(SPI_plan_get_plan_sources(plan));
+}
 
-	*made = (plan == NULL || !SPI_plan_is_valid(plan));
-	if (!*made)
-		return plan;
-	if (plan != NULL)
-	{
-		plans[statement] = NULL;
-		SPI_freeplan(plan);
-	}
+/*
+ * Whether the planner would not run if the statement were executed now.  What
+ * comes between the answer and the execution is a change to one of its tables
+ * that the execution waits for: that plan is made under the user's settings.
+ */
+static bool
+is_planned(SPIPlanPtr plan)
+{
+	const CachedPlanSource *source = source_of(plan);
+	const CachedPlan *made = source->gplan;
 
-	plan = SPI_prepare_cursor(with_postgis_schema(statements[statement].sql),
-							  statements[statement].nargs,
-							  (Oid *) statements[statement].argtypes,
-							  CURSOR_OPT_GENERIC_PLAN);
+	return source->is_valid && made != NULL && made->is_valid &&
+		(!TransactionIdIsValid(made->saved_xmin) ||
+		 TransactionIdEquals(made->saved_xmin, TransactionXmin)) &&
+		SEARCH_PATH_IS_STILL(source->search_path);
+}
+
+static SPIPlanPtr
+prepare(Statement statement, const char *sql)
+{
+	SPIPlanPtr	plan = SPI_prepare_cursor(sql, statements[statement].nargs,
+										  (Oid *) statements[statement].argtypes,
+										  CURSOR_OPT_GENERIC_PLAN);
+
 	if (plan == NULL || SPI_keepplan(plan) != 0)
 		elog(ERROR, "could not prepare statement %d: %s",
 			 statement, SPI_result_code_string(SPI_result));
@@ -80,47 +99,48 @@ plan_of(Statement statement, bool *made)
 	return plan;
 }
 
-/*
- * The statement's plan, and what run_done() wants to know.  The planner runs
- * when a new plan is executed first.
- */
-static SPIPlanPtr
-run_begin(Statement statement, const Args *args, int *nest_level)
+/* Has the planner run before the execution, whose triggers know nothing of our settings. */
+static void
+plan_by_index(SPIPlanPtr plan)
 {
-	bool		made;
-	SPIPlanPtr	plan = plan_of(statement, &made);
+	int			nest_level = NewGUCNestLevel();
+	CachedPlan *made;
 
-	Assert(args->count == statements[statement].nargs);
-	*nest_level = 0;
-	if (made)
-	{
-		*nest_level = NewGUCNestLevel();
-		demand_index_plans();
-	}
-	return plan;
+	demand_index_plans();
+	made = SPI_plan_get_cached_plan(plan);
+	AtEOXact_GUC(true, nest_level);
+	Assert(made != NULL);		/* each statement is one query */
+	ReleaseCachedPlan(made, CurrentResourceOwner);
 }
 
-static void
-run_done(int nest_level)
+static SPIPlanPtr
+plan_of(Statement statement)
 {
-	if (nest_level > 0)
-		AtEOXact_GUC(true, nest_level);
+	SPIPlanPtr	plan = plans[statement];
+	const char *sql;
+
+	if (plan != NULL && is_planned(plan))
+		return plan;
+	sql = with_postgis_schema(statements[statement].sql);
+	if (plan == NULL || strcmp(source_of(plan)->query_string, sql) != 0)
+		plan = prepare(statement, sql);
+	plan_by_index(plan);
+	return plan;
 }
 
 /* Under "snapshot" if there is one, which only reads then. */
 static uint64
 run(Statement statement, Args *args, Snapshot snapshot)
 {
-	int			nest_level;
-	SPIPlanPtr	plan = run_begin(statement, args, &nest_level);
+	SPIPlanPtr	plan = plan_of(statement);
 	int			result;
 
+	Assert(args->count == statements[statement].nargs);
 	if (snapshot)
 		result = SPI_execute_snapshot(plan, args->values, args->nulls, snapshot,
 									  InvalidSnapshot, true, false, 0);
 	else
 		result = SPI_execute_plan(plan, args->values, args->nulls, false, 0);
-	run_done(nest_level);
 	if (result < 0)
 		elog(ERROR, "could not run statement %d: %s",
 			 statement, SPI_result_code_string(result));
@@ -148,12 +168,8 @@ run_statement_as_of(Statement statement, Args *args, Snapshot snapshot)
 Portal
 open_statement(Statement statement, Args *args)
 {
-	int			nest_level;
-	SPIPlanPtr	plan = run_begin(statement, args, &nest_level);
-	Portal		portal = SPI_cursor_open(NULL, plan, args->values, args->nulls, true);
-
-	run_done(nest_level);
-	return portal;
+	Assert(args->count == statements[statement].nargs);
+	return SPI_cursor_open(NULL, plan_of(statement), args->values, args->nulls, true);
 }
 
 /* Fetches up to so many rows; returns how many. */

@@ -48,16 +48,16 @@
 	"SELECT b.id, b.user_id, b.parking_id, b.spot_no, b.status::pg_catalog.text," \
 	" b.created_at, b.expires_at, p.label, p.kind, p.slice_no," \
 	" 1::pg_catalog.int8" SHIFT_LEFT "(b.spot_no" SUB "s.first_spot_no), b.confirmed_at " \
-	"FROM smart_parking.booking b" \
-	" JOIN smart_parking.spot p ON" SPOT_OF_BOOKING \
-	" JOIN smart_parking.counter_slice s ON" SLICE_OF_SPOT \
+	"FROM ONLY smart_parking.booking b" \
+	" JOIN ONLY smart_parking.spot p ON" SPOT_OF_BOOKING \
+	" JOIN ONLY smart_parking.counter_slice s ON" SLICE_OF_SPOT \
 	"WHERE " condition
 
 #define LOCK_BOOKING(condition) READ_BOOKING(condition) " FOR NO KEY UPDATE OF b"
 
 /* the last one that ended of a plate in a lot and suits */
 #define ENDED_OF_PLATE(suits) \
-	READ_BOOKING("b.id" EQ "(SELECT b.id FROM smart_parking.booking b" \
+	READ_BOOKING("b.id" EQ "(SELECT b.id FROM ONLY smart_parking.booking b" \
 				 " WHERE b.parking_id" EQ "$1" \
 				 " AND b.car_plate OPERATOR(smart_parking.=) $2::smart_parking.license_plate" \
 				 " AND b.ended_at IS NOT NULL AND b.created_at" LE "$3 AND " suits \
@@ -65,16 +65,16 @@
 
 /* a hold that its car did not come on, and that was not made good later */
 #define UNUSED_HOLD \
-	"b.confirmed_at IS NULL AND NOT EXISTS (SELECT FROM smart_parking.booking n" \
-	" JOIN smart_parking.booking_event e ON e.booking_id" EQ "n.id" \
+	"b.confirmed_at IS NULL AND NOT EXISTS (SELECT FROM ONLY smart_parking.booking n" \
+	" JOIN ONLY smart_parking.booking_event e ON e.booking_id" EQ "n.id" \
 	" WHERE n.parking_id" EQ "b.parking_id AND n.car_plate OPERATOR(smart_parking.=) b.car_plate" \
 	" AND COALESCE(e.details OPERATOR(pg_catalog.->>) 'ended_booking'," \
 	" e.details OPERATOR(pg_catalog.->>) 'lapsed_booking')" EQ "b.id::pg_catalog.text)"
 
 /* lapsed holds of kind $2 in lot $1 at $3 whose spot can be given on */
 #define LAPSED_IN_LOT \
-	" FROM smart_parking.booking b" \
-	" JOIN smart_parking.spot p ON" SPOT_OF_BOOKING \
+	" FROM ONLY smart_parking.booking b" \
+	" JOIN ONLY smart_parking.spot p ON" SPOT_OF_BOOKING \
 	" WHERE b.parking_id" EQ "$1 AND b.status" EQ PENDING "AND b.expires_at" LE "$3" \
 	" AND p.kind" EQ "$2 AND p.in_service "
 
@@ -95,13 +95,13 @@
 	"WITH due AS MATERIALIZED (" \
 	" SELECT b.ctid AS place, p.parking_id, p.kind, p.slice_no," \
 	" 1::pg_catalog.int8" SHIFT_LEFT "(b.spot_no" SUB "s.first_spot_no) AS bit" \
-	" FROM smart_parking.booking b" more_tables \
-	" JOIN smart_parking.spot p ON" SPOT_OF_BOOKING \
-	" JOIN smart_parking.counter_slice s ON" SLICE_OF_SPOT \
+	" FROM ONLY smart_parking.booking b" more_tables \
+	" JOIN ONLY smart_parking.spot p ON" SPOT_OF_BOOKING \
+	" JOIN ONLY smart_parking.counter_slice s ON" SLICE_OF_SPOT \
 	" WHERE " due \
 	" ORDER BY " order " LIMIT $2 FOR NO KEY UPDATE OF b, s SKIP LOCKED)," \
 	" ended AS (" \
-	" UPDATE smart_parking.booking b SET status = '" status "', ended_at = $1" \
+	" UPDATE ONLY smart_parking.booking b SET status = '" status "', ended_at = $1" \
 	" WHERE b.ctid" EQ "ANY (ARRAY(SELECT due.place FROM due))" \
 	" RETURNING b.id)," \
 	" logged AS (" \
@@ -111,7 +111,7 @@
 	" SELECT due.parking_id, due.kind, due.slice_no, pg_catalog.bit_or(due.bit) AS map" \
 	" FROM due GROUP BY due.parking_id, due.kind, due.slice_no)," \
 	" given_back AS (" \
-	" UPDATE smart_parking.counter_slice s" \
+	" UPDATE ONLY smart_parking.counter_slice s" \
 	" SET " GIVE_BACK("slices.map") \
 	" FROM slices" \
 	" WHERE s.parking_id" EQ "slices.parking_id AND s.kind" EQ "slices.kind" \
@@ -125,12 +125,12 @@
 	"SELECT g.id, g.last_read_at, g.vehicle, g.car_plate::pg_catalog.text, g.confidence, g.agreeing," \
 	" g.decision, g.reason, g.booking_id, g.matched_by, g.details::pg_catalog.text, g.movement," \
 	" g.made_booking, b.spot_no, p.label, b.car_plate::pg_catalog.text, c.id, c.state, c.expires_at," \
-	" NOT EXISTS (SELECT FROM smart_parking.passage n WHERE n.gate_id" EQ "g.gate_id" \
+	" NOT EXISTS (SELECT FROM ONLY smart_parking.passage n WHERE n.gate_id" EQ "g.gate_id" \
 	" AND n.last_read_at" GT "g.last_read_at) " \
-	"FROM smart_parking.passage g" \
-	" LEFT JOIN smart_parking.booking b ON b.id" EQ "g.booking_id" \
-	" LEFT JOIN smart_parking.spot p ON" SPOT_OF_BOOKING \
-	" LEFT JOIN LATERAL (SELECT c.id, c.state, c.expires_at FROM smart_parking.barrier_command c" \
+	"FROM ONLY smart_parking.passage g" \
+	" LEFT JOIN ONLY smart_parking.booking b ON b.id" EQ "g.booking_id" \
+	" LEFT JOIN ONLY smart_parking.spot p ON" SPOT_OF_BOOKING \
+	" LEFT JOIN LATERAL (SELECT c.id, c.state, c.expires_at FROM ONLY smart_parking.barrier_command c" \
 	" WHERE c.passage_id" EQ "g.id ORDER BY c.issued_at DESC LIMIT 1) c ON true " \
 	"WHERE " condition
 
@@ -138,8 +138,8 @@
 #define READ_ANSWER \
 	"SELECT r.car_plate::pg_catalog.text, r.confidence, r.decision, r.reason, r.booking_id," \
 	" b.spot_no, p.label, b.car_plate::pg_catalog.text, r.details::pg_catalog.text, r.passage_id," \
-	" COALESCE((SELECT c.id FROM smart_parking.barrier_command c WHERE c.plate_read_id" EQ "r.id)," \
-	" (SELECT c.id FROM smart_parking.barrier_command c WHERE c.passage_id" EQ "r.passage_id" \
+	" COALESCE((SELECT c.id FROM ONLY smart_parking.barrier_command c WHERE c.plate_read_id" EQ "r.id)," \
+	" (SELECT c.id FROM ONLY smart_parking.barrier_command c WHERE c.passage_id" EQ "r.passage_id" \
 	" ORDER BY c.issued_at DESC LIMIT 1)) "
 
 /* replaced by the quoted name of PostGIS's schema, which the user chose, and a dot */
@@ -153,7 +153,7 @@ const StatementText statements[NUM_STATEMENTS] = {
 
 	/* by its place, since the caller has just locked the row there */
 	[STMT_CLAIM] = {
-		"UPDATE smart_parking.counter_slice s"
+		"UPDATE ONLY smart_parking.counter_slice s"
 		" SET free_spots = s.free_spots" SUB "1, free_map = s.free_map" SUB "$2 "
 		"WHERE s.ctid" EQ "$1 AND (s.free_map" AND_BITS "$2)" EQ "$2"
 		" AND s.free_spots" GT "0",
@@ -165,17 +165,17 @@ const StatementText statements[NUM_STATEMENTS] = {
 	 * takes for the error it is.
 	 */
 	[STMT_GIVE_BACK] = {
-		"UPDATE smart_parking.counter_slice s"
+		"UPDATE ONLY smart_parking.counter_slice s"
 		" SET " GIVE_BACK("$4") "WHERE" THIS_SLICE "AND (s.free_map" AND_BITS "$4)" EQ "0",
 		4, {UUIDOID, TEXTOID, INT4OID, INT8OID}
 	},
 
 	/* one statement, so that all answers hold at one instant */
 	[STMT_AVAILABILITY] = {
-		"SELECT EXISTS (SELECT FROM smart_parking.counter_slice s"
+		"SELECT EXISTS (SELECT FROM ONLY smart_parking.counter_slice s"
 		" WHERE s.parking_id" EQ "$1 AND s.kind" EQ "$2 AND s.free_spots" GT "0),"
 		" EXISTS (SELECT" LAPSED_IN_LOT "),"
-		" EXISTS (SELECT FROM smart_parking.counter_slice s"
+		" EXISTS (SELECT FROM ONLY smart_parking.counter_slice s"
 		" WHERE s.parking_id" EQ "$1 AND s.kind" EQ "$2)",
 		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
 	},
@@ -220,8 +220,8 @@ const StatementText statements[NUM_STATEMENTS] = {
 		" AND b.car_plate OPERATOR(smart_parking.=) $4::smart_parking.license_plate"
 		" AND p.kind" EQ "$5"
 		" AND COALESCE(b.requested_hold" EQ "$6, b.requested_hold IS NULL AND $6 IS NULL) "
-		"FROM smart_parking.booking b"
-		" JOIN smart_parking.spot p ON" SPOT_OF_BOOKING
+		"FROM ONLY smart_parking.booking b"
+		" JOIN ONLY smart_parking.spot p ON" SPOT_OF_BOOKING
 		"WHERE b.request_id" EQ "$1",
 		6, {UUIDOID, UUIDOID, UUIDOID, TEXTOID, TEXTOID, INTERVALOID}
 	},
@@ -230,31 +230,31 @@ const StatementText statements[NUM_STATEMENTS] = {
 		" AND b.expires_at" GT "$3,"
 		" b.spot_no, p.label, p.kind, p.slice_no,"
 		" 1::pg_catalog.int8" SHIFT_LEFT "(b.spot_no" SUB "s.first_spot_no) "
-		"FROM (SELECT * FROM smart_parking.booking b"
+		"FROM (SELECT * FROM ONLY smart_parking.booking b"
 		" WHERE b.parking_id" EQ "$1"
 		" AND b.car_plate OPERATOR(smart_parking.=) $2::smart_parking.license_plate"
 		" AND b.ended_at IS NOT NULL"
 		" ORDER BY b.ended_at DESC LIMIT 1) b"
-		" JOIN smart_parking.spot p ON" SPOT_OF_BOOKING
-		" JOIN smart_parking.counter_slice s ON" SLICE_OF_SPOT,
+		" JOIN ONLY smart_parking.spot p ON" SPOT_OF_BOOKING
+		" JOIN ONLY smart_parking.counter_slice s ON" SLICE_OF_SPOT,
 		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
 	},
 	[STMT_EXTEND] = {
-		"UPDATE smart_parking.booking b SET expires_at = $2 WHERE b.id" EQ "$1",
+		"UPDATE ONLY smart_parking.booking b SET expires_at = $2 WHERE b.id" EQ "$1",
 		2, {UUIDOID, TIMESTAMPTZOID}
 	},
 	[STMT_CONFIRM] = {
-		"UPDATE smart_parking.booking b SET status = 'confirmed', confirmed_at = $2"
+		"UPDATE ONLY smart_parking.booking b SET status = 'confirmed', confirmed_at = $2"
 		" WHERE b.id" EQ "$1",
 		2, {UUIDOID, TIMESTAMPTZOID}
 	},
 	[STMT_UNCONFIRM] = {
-		"UPDATE smart_parking.booking b"
+		"UPDATE ONLY smart_parking.booking b"
 		" SET status = 'pending', confirmed_at = NULL, expires_at = $2 WHERE b.id" EQ "$1",
 		2, {UUIDOID, TIMESTAMPTZOID}
 	},
 	[STMT_END] = {
-		"UPDATE smart_parking.booking b"
+		"UPDATE ONLY smart_parking.booking b"
 		" SET status = $2::smart_parking.booking_status, ended_at = $3"
 		" WHERE b.id" EQ "$1",
 		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
@@ -274,7 +274,7 @@ const StatementText statements[NUM_STATEMENTS] = {
 		3, {TIMESTAMPTZOID, INT8OID, TEXTOID}
 	},
 	[STMT_CLOSE_OVERSTAYS] = {
-		END_BATCH(" JOIN smart_parking.parking k ON k.id" EQ "b.parking_id AND k.max_stay IS NOT NULL",
+		END_BATCH(" JOIN ONLY smart_parking.parking k ON k.id" EQ "b.parking_id AND k.max_stay IS NOT NULL",
 				  "b.ended_at IS NULL AND b.confirmed_at" ADD "k.max_stay" LE "$1",
 				  "b.confirmed_at", "completed"),
 		3, {TIMESTAMPTZOID, INT8OID, TEXTOID}
@@ -283,49 +283,49 @@ const StatementText statements[NUM_STATEMENTS] = {
 	[STMT_CLOSED_STAY_OF_PLATE] = {
 		"SELECT b.id, b.spot_no, p.label,"
 		" b.status" EQ "'completed'::smart_parking.booking_status"
-		" AND EXISTS (SELECT FROM smart_parking.booking_event e WHERE e.booking_id" EQ "b.id"
+		" AND EXISTS (SELECT FROM ONLY smart_parking.booking_event e WHERE e.booking_id" EQ "b.id"
 		" AND e.event" EQ "'completed' AND e.reason" EQ "$3)"
-		" AND NOT EXISTS (SELECT FROM smart_parking.booking_event e WHERE e.booking_id" EQ "b.id"
+		" AND NOT EXISTS (SELECT FROM ONLY smart_parking.booking_event e WHERE e.booking_id" EQ "b.id"
 		" AND e.event" EQ "'left') "
-		"FROM (SELECT * FROM smart_parking.booking b"
+		"FROM (SELECT * FROM ONLY smart_parking.booking b"
 		" WHERE b.parking_id" EQ "$1"
 		" AND b.car_plate OPERATOR(smart_parking.=) $2::smart_parking.license_plate"
 		" AND b.ended_at IS NOT NULL"
 		" ORDER BY b.ended_at DESC LIMIT 1) b"
-		" JOIN smart_parking.spot p ON" SPOT_OF_BOOKING,
+		" JOIN ONLY smart_parking.spot p ON" SPOT_OF_BOOKING,
 		3, {UUIDOID, TEXTOID, TEXTOID}
 	},
 	[STMT_PLATE_OF_BOOKING] = {
-		"SELECT b.car_plate::pg_catalog.text, b.parking_id FROM smart_parking.booking b WHERE b.id" EQ "$1",
+		"SELECT b.car_plate::pg_catalog.text, b.parking_id FROM ONLY smart_parking.booking b WHERE b.id" EQ "$1",
 		1, {UUIDOID}
 	},
 	[STMT_CHANGE_PLATE] = {
-		"UPDATE smart_parking.booking b SET car_plate = $2::smart_parking.license_plate WHERE b.id" EQ "$1",
+		"UPDATE ONLY smart_parking.booking b SET car_plate = $2::smart_parking.license_plate WHERE b.id" EQ "$1",
 		2, {UUIDOID, TEXTOID}
 	},
 	[STMT_NAME_OF_LOT] = {
-		"SELECT k.name FROM smart_parking.parking k WHERE k.id" EQ "$1",
+		"SELECT k.name FROM ONLY smart_parking.parking k WHERE k.id" EQ "$1",
 		1, {UUIDOID}
 	},
 	[STMT_FIND_REPLAY] = {
 		READ_ANSWER
-		"FROM smart_parking.plate_read r"
-		" LEFT JOIN smart_parking.booking b ON b.id" EQ "r.booking_id"
-		" LEFT JOIN smart_parking.spot p ON" SPOT_OF_BOOKING
+		"FROM ONLY smart_parking.plate_read r"
+		" LEFT JOIN ONLY smart_parking.booking b ON b.id" EQ "r.booking_id"
+		" LEFT JOIN ONLY smart_parking.spot p ON" SPOT_OF_BOOKING
 		"WHERE r.happened AND r.gate_id" EQ "$1 AND r.read_at" EQ "$2"
 		" AND COALESCE(r.car_plate::pg_catalog.text, '')" EQ "COALESCE($3, '') LIMIT 1",
 		3, {UUIDOID, TIMESTAMPTZOID, TEXTOID}
 	},
 	[STMT_LEFT_AFTER] = {
-		"SELECT r.read_at FROM smart_parking.gate g"
-		" JOIN smart_parking.plate_read r ON r.gate_id" EQ "g.id"
+		"SELECT r.read_at FROM ONLY smart_parking.gate g"
+		" JOIN ONLY smart_parking.plate_read r ON r.gate_id" EQ "g.id"
 		" WHERE g.parking_id" EQ "$1 AND g.direction" EQ "'exit' AND r.happened AND r.read_at" GT "$3"
 		" AND r.car_plate OPERATOR(smart_parking.=) $2::smart_parking.license_plate"
 		" AND r.reason" EQ "'unknown_offline' ORDER BY r.read_at LIMIT 1",
 		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
 	},
 	[STMT_PASSAGE_OF_REPLAY] = {
-		"SELECT r.passage_id FROM smart_parking.plate_read r WHERE r.happened AND r.gate_id" EQ "$1"
+		"SELECT r.passage_id FROM ONLY smart_parking.plate_read r WHERE r.happened AND r.gate_id" EQ "$1"
 		" AND r.read_at" GT "$3 AND r.read_at" LT "$4 AND r.decision" EQ "'open'"
 		" AND r.car_plate OPERATOR(smart_parking.=) $2::smart_parking.license_plate"
 		" ORDER BY r.read_at LIMIT 1",
@@ -350,11 +350,11 @@ const StatementText statements[NUM_STATEMENTS] = {
 		"INSERT INTO smart_parking.booking (id, user_id, parking_id, spot_no, status, car_plate,"
 		" created_at, expires_at, confirmed_at, ended_at) "
 		"SELECT $1, b.user_id, b.parking_id, b.spot_no, 'completed', $3::smart_parking.license_plate,"
-		" b.created_at, b.expires_at, $4, $4 FROM smart_parking.booking b WHERE b.id" EQ "$2",
+		" b.created_at, b.expires_at, $4, $4 FROM ONLY smart_parking.booking b WHERE b.id" EQ "$2",
 		4, {UUIDOID, UUIDOID, TEXTOID, TIMESTAMPTZOID}
 	},
 	[STMT_READ_TO_CORRECT] = {
-		"SELECT r.gate_id, r.passage_id FROM smart_parking.plate_read r WHERE r.id" EQ "$1",
+		"SELECT r.gate_id, r.passage_id FROM ONLY smart_parking.plate_read r WHERE r.id" EQ "$1",
 		1, {UUIDOID}
 	},
 
@@ -369,7 +369,7 @@ const StatementText statements[NUM_STATEMENTS] = {
 		" " POSTGIS "ST_Y(p.location::" POSTGIS "geometry),"
 		" " POSTGIS "ST_X(p.location::" POSTGIS "geometry), p.total_capacity,"
 		" p.location OPERATOR(" POSTGIS "<->) " HERE ", p.location, " HERE
-		"FROM smart_parking.parking p"
+		"FROM ONLY smart_parking.parking p"
 		" WHERE p.is_open AND " POSTGIS "ST_DWithin(p.location, " HERE ", $3, false)"
 		" ORDER BY p.location OPERATOR(" POSTGIS "<->) " HERE,
 		3, {FLOAT8OID, FLOAT8OID, FLOAT8OID}
@@ -378,7 +378,7 @@ const StatementText statements[NUM_STATEMENTS] = {
 	[STMT_READ_GATE] = {
 		"SELECT g.parking_id, g.direction, g.senses_passage, g.passage_window, g.command_life,"
 		" g.anti_passback" EQ "'soft', g.notifies, k.walk_in "
-		"FROM smart_parking.gate g JOIN smart_parking.parking k ON k.id" EQ "g.parking_id"
+		"FROM ONLY smart_parking.gate g JOIN ONLY smart_parking.parking k ON k.id" EQ "g.parking_id"
 		" WHERE g.id" EQ "$1",
 		1, {UUIDOID}
 	},
@@ -386,17 +386,17 @@ const StatementText statements[NUM_STATEMENTS] = {
 	/* an event's reads: the one that has its id, and those that revise it */
 	[STMT_FIND_EVENT] = {
 		READ_ANSWER
-		"FROM (SELECT * FROM smart_parking.plate_read r WHERE r.gate_id" EQ "$1 AND r.event_id" EQ "$2"
-		" UNION ALL SELECT v.* FROM smart_parking.plate_read r"
-		" JOIN smart_parking.plate_read v ON v.passage_id" EQ "r.passage_id"
+		"FROM (SELECT * FROM ONLY smart_parking.plate_read r WHERE r.gate_id" EQ "$1 AND r.event_id" EQ "$2"
+		" UNION ALL SELECT v.* FROM ONLY smart_parking.plate_read r"
+		" JOIN ONLY smart_parking.plate_read v ON v.passage_id" EQ "r.passage_id"
 		" WHERE r.gate_id" EQ "$1 AND r.event_id" EQ "$2"
 		" AND (v.details OPERATOR(pg_catalog.->>) 'revises')" EQ "$2) r"
-		" LEFT JOIN smart_parking.booking b ON b.id" EQ "r.booking_id"
-		" LEFT JOIN smart_parking.spot p ON" SPOT_OF_BOOKING,
+		" LEFT JOIN ONLY smart_parking.booking b ON b.id" EQ "r.booking_id"
+		" LEFT JOIN ONLY smart_parking.spot p ON" SPOT_OF_BOOKING,
 		2, {UUIDOID, TEXTOID}
 	},
 	[STMT_COUNT_AGREEING] = {
-		"SELECT pg_catalog.count(*) FROM smart_parking.plate_read r WHERE r.passage_id" EQ "$1"
+		"SELECT pg_catalog.count(*) FROM ONLY smart_parking.plate_read r WHERE r.passage_id" EQ "$1"
 		" AND r.car_plate OPERATOR(smart_parking.=) $2::smart_parking.license_plate",
 		2, {UUIDOID, TEXTOID}
 	},
@@ -422,7 +422,7 @@ const StatementText statements[NUM_STATEMENTS] = {
 		1, {UUIDOID}
 	},
 	[STMT_PASSAGE_OF_EVENTS] = {
-		"SELECT r.passage_id FROM smart_parking.plate_read r"
+		"SELECT r.passage_id FROM ONLY smart_parking.plate_read r"
 		" WHERE r.gate_id" EQ "$1 AND r.event_id" EQ "ANY ($2) AND r.passage_id IS NOT NULL"
 		" ORDER BY r.received_at DESC LIMIT 1",
 		2, {UUIDOID, TEXTARRAYOID}
@@ -441,7 +441,7 @@ const StatementText statements[NUM_STATEMENTS] = {
 		UUIDOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID}
 	},
 	[STMT_GO_ON_WITH_PASSAGE] = {
-		"UPDATE smart_parking.passage g SET last_read_at = $2, reads = g.reads" ADD "1, vehicle = $3,"
+		"UPDATE ONLY smart_parking.passage g SET last_read_at = $2, reads = g.reads" ADD "1, vehicle = $3,"
 		" car_plate = $4::smart_parking.license_plate, confidence = $5, decision = $6, reason = $7,"
 		" booking_id = $8, matched_by = $9, details = $10::pg_catalog.jsonb, movement = $11,"
 		" made_booking = $12, agreeing = $13 WHERE g.id" EQ "$1",
@@ -456,48 +456,48 @@ const StatementText statements[NUM_STATEMENTS] = {
 		8, {UUIDOID, UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TEXTOID, BOOLOID}
 	},
 	[STMT_ACKNOWLEDGE] = {
-		"UPDATE smart_parking.barrier_command c SET state = 'acknowledged', acknowledged_at = $2"
+		"UPDATE ONLY smart_parking.barrier_command c SET state = 'acknowledged', acknowledged_at = $2"
 		" WHERE c.id" EQ "$1 AND c.state" EQ "'issued' AND c.expires_at" GT "$2",
 		2, {UUIDOID, TIMESTAMPTZOID}
 	},
 	[STMT_COMMAND_STATE] = {
 		"SELECT CASE WHEN c.ended_at IS NULL AND c.expires_at" LE "$2 THEN 'timed_out' ELSE c.state END"
-		" FROM smart_parking.barrier_command c WHERE c.id" EQ "$1",
+		" FROM ONLY smart_parking.barrier_command c WHERE c.id" EQ "$1",
 		2, {UUIDOID, TIMESTAMPTZOID}
 	},
 	[STMT_GATE_OF_COMMAND] = {
-		"SELECT c.gate_id FROM smart_parking.barrier_command c WHERE c.id" EQ "$1",
+		"SELECT c.gate_id FROM ONLY smart_parking.barrier_command c WHERE c.id" EQ "$1",
 		1, {UUIDOID}
 	},
 	[STMT_LOCK_COMMAND] = {
 		"SELECT c.passage_id, c.state, c.expires_at, c.end_event_id"
-		" FROM smart_parking.barrier_command c WHERE c.id" EQ "$1 FOR NO KEY UPDATE",
+		" FROM ONLY smart_parking.barrier_command c WHERE c.id" EQ "$1 FOR NO KEY UPDATE",
 		1, {UUIDOID}
 	},
 	[STMT_END_COMMAND] = {
-		"UPDATE smart_parking.barrier_command c SET state = $2, ended_at = $3, end_event_id = $4,"
+		"UPDATE ONLY smart_parking.barrier_command c SET state = $2, ended_at = $3, end_event_id = $4,"
 		" details = COALESCE(c.details OPERATOR(pg_catalog.||) $5::pg_catalog.jsonb,"
 		" $5::pg_catalog.jsonb, c.details) WHERE c.id" EQ "$1",
 		5, {UUIDOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID}
 	},
 	[STMT_COMMAND_OF_EVENT] = {
-		"SELECT c.id FROM smart_parking.barrier_command c WHERE c.gate_id" EQ "$1"
+		"SELECT c.id FROM ONLY smart_parking.barrier_command c WHERE c.gate_id" EQ "$1"
 		" AND c.issued_at" GT "$3 AND c.end_event_id" EQ "$2 ORDER BY c.issued_at DESC LIMIT 1",
 		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
 	},
 	/* no command lives longer than gate.command_life may be; the first car first */
 	[STMT_LIVE_COMMAND] = {
-		"SELECT c.id FROM smart_parking.barrier_command c WHERE c.gate_id" EQ "$1"
+		"SELECT c.id FROM ONLY smart_parking.barrier_command c WHERE c.gate_id" EQ "$1"
 		" AND c.issued_at" GT "($2" SUB "'10 minutes'::pg_catalog.interval)"
 		" AND c.ended_at IS NULL AND c.expires_at" GT "$2 ORDER BY c.issued_at LIMIT 1",
 		2, {UUIDOID, TIMESTAMPTZOID}
 	},
 	/* with the hold that was made for it, unless a later command goes on with that */
 	[STMT_DUE_COMMANDS] = {
-		"SELECT c.id, (SELECT g.booking_id FROM smart_parking.passage g WHERE g.id" EQ "c.passage_id"
-		" AND g.made_booking AND NOT EXISTS (SELECT FROM smart_parking.barrier_command n"
+		"SELECT c.id, (SELECT g.booking_id FROM ONLY smart_parking.passage g WHERE g.id" EQ "c.passage_id"
+		" AND g.made_booking AND NOT EXISTS (SELECT FROM ONLY smart_parking.barrier_command n"
 		" WHERE n.passage_id" EQ "g.id AND n.issued_at" GT "c.issued_at)) "
-		"FROM smart_parking.barrier_command c"
+		"FROM ONLY smart_parking.barrier_command c"
 		" WHERE c.awaits_passage AND c.ended_at IS NULL AND c.expires_at" LE "$1"
 		" ORDER BY c.expires_at LIMIT $2 FOR NO KEY UPDATE OF c SKIP LOCKED",
 		2, {TIMESTAMPTZOID, INT8OID}
@@ -513,11 +513,11 @@ const StatementText statements[NUM_STATEMENTS] = {
 	},
 	/* as operators' calls do; reservations and gates take no part in it */
 	[STMT_LOCK_LOT] = {
-		"SELECT k.id FROM smart_parking.parking k WHERE k.id" EQ "$1 FOR NO KEY UPDATE",
+		"SELECT k.id FROM ONLY smart_parking.parking k WHERE k.id" EQ "$1 FOR NO KEY UPDATE",
 		1, {UUIDOID}
 	},
 	[STMT_BOOKING_ON_SPOT] = {
-		"SELECT b.id FROM smart_parking.booking b"
+		"SELECT b.id FROM ONLY smart_parking.booking b"
 		" WHERE b.parking_id" EQ "$1 AND b.spot_no" EQ "$2 AND b.ended_at IS NULL",
 		2, {UUIDOID, INT4OID}
 	}

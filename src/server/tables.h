@@ -6,12 +6,14 @@
 #ifndef SMART_PARKING_TABLES_H
 #define SMART_PARKING_TABLES_H
 
+#define Anum_parking_id					1
 #define Anum_parking_location			4
 #define Anum_parking_hold_duration		6
 #define Anum_parking_is_open			7
 #define Anum_parking_total_capacity		5
 #define Anum_parking_slice_size			9
 
+#define Anum_counter_slice_parking_id	1
 #define Anum_counter_slice_slice_no		2
 #define Anum_counter_slice_first_spot_no	3
 #define Anum_counter_slice_spots		4
@@ -20,9 +22,9 @@
 #define Anum_counter_slice_service_map	7
 
 #define Natts_counter_slice				8
-#define CHECKS_OF_COUNTER_SLICE			2
-#define FOREIGN_KEYS_OF_COUNTER_SLICE	1
 
+#define Anum_spot_parking_id			1
+#define Anum_spot_spot_no				2
 #define Anum_spot_label					3
 #define Anum_spot_kind					4
 #define Anum_spot_in_service			6
@@ -41,8 +43,6 @@
 #define Anum_booking_requested_hold		12
 
 #define Natts_booking					12
-#define CHECKS_OF_BOOKING				1
-#define FOREIGN_KEYS_OF_BOOKING			1
 
 #define Anum_plate_rule_parking_id		3
 #define Anum_plate_rule_kind			5

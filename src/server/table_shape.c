@@ -1,0 +1,281 @@
+/*
+ * table_shape.c
+ *		Whether a table is as the install script has made it.
+ *
+ * What an owner adds to a table, or changes about it, is for PostgreSQL's own
+ * commands to honour.  So tables that are written without a plan are compared
+ * with a description (tables.c) of all that such a command would look at,
+ * column by column and constraint by constraint.  Indexes are not among it,
+ * since every row goes into whatever indexes there are, nor children, since no
+ * row of theirs is meant.  Columns that were dropped do not count.
+ *
+ * The answer is kept until something about the table changes.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_trigger.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "nodes/primnodes.h"
+#include "utils/acl.h"
+#include "utils/inval.h"
+#include "utils/syscache.h"
+
+#include "probe.h"
+#include "table_shape.h"
+
+static Oid
+type_of(const ColumnShape *column)
+{
+	if (OidIsValid(column->type))
+		return column->type;
+	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum(column->own_type),
+						   ObjectIdGetDatum(get_namespace_oid("smart_parking", false)));
+}
+
+static bool
+is_column(Form_pg_attribute attribute, const ColumnShape *column)
+{
+	return !attribute->attisdropped &&
+		strcmp(NameStr(attribute->attname), column->name) == 0 &&
+		attribute->atttypid == type_of(column) &&
+		attribute->atttypmod == -1 &&
+		attribute->attcollation == column->collation &&
+		attribute->attnotnull == column->not_null &&
+		!attribute->atthasdef && !attribute->attidentity && !attribute->attgenerated;
+}
+
+/* All of them in their places, and behind them none but dropped ones. */
+static bool
+has_its_columns(TupleDesc descriptor, const TableShape *shape)
+{
+	if (descriptor->natts < shape->columns)
+		return false;
+	for (int i = 0; i < descriptor->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(descriptor, i);
+
+		if (i < shape->columns ? !is_column(attribute, &shape->column[i]) :
+			!attribute->attisdropped)
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_argument(const Node *argument, AttrNumber column)
+{
+	if (column != 0)
+		return IsA(argument, Var) && ((const Var *) argument)->varattno == column;
+	return IsA(argument, Const) && ((const Const *) argument)->constbyval &&
+		!((const Const *) argument)->constisnull && ((const Const *) argument)->constvalue == 0;
+}
+
+/* The function itself is compared, not its name, which may lead to another by now. */
+static bool
+is_check(Node *expression, const CheckShape *check)
+{
+	List	   *arguments;
+	FmgrInfo	function;
+
+	if (IsA(expression, FuncExpr))
+	{
+		arguments = ((FuncExpr *) expression)->args;
+		fmgr_info(((FuncExpr *) expression)->funcid, &function);
+	}
+	else if (IsA(expression, OpExpr))
+	{
+		arguments = ((OpExpr *) expression)->args;
+		set_opfuncid((OpExpr *) expression);
+		fmgr_info(((OpExpr *) expression)->opfuncid, &function);
+	}
+	else
+		return false;
+	if (function.fn_addr != check->function || list_length(arguments) != check->arguments)
+		return false;
+	for (int i = 0; i < check->arguments; i++)
+	{
+		if (!is_argument(list_nth(arguments, i), check->columns[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool
+has_check(const TupleConstr *constraints, const CheckShape *check)
+{
+	for (int i = 0; i < constraints->num_check; i++)
+	{
+		if (is_check(stringToNode(constraints->check[i].ccbin), check))
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_its_checks(const TupleConstr *constraints, const TableShape *shape)
+{
+	if ((constraints ? constraints->num_check : 0) != shape->checks)
+		return false;
+	for (int i = 0; i < shape->checks; i++)
+	{
+		if (!has_check(constraints, &shape->check[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_key(const ForeignKeyCacheInfo *found, const KeyShape *key)
+{
+	return found->confrelid == relation_named(key->references) &&
+		found->nkeys == key->columns &&
+		memcmp(found->conkey, key->from, key->columns * sizeof(AttrNumber)) == 0 &&
+		memcmp(found->confkey, key->to, key->columns * sizeof(AttrNumber)) == 0;
+}
+
+static bool
+has_its_keys(List *keys, const TableShape *shape)
+{
+	if (list_length(keys) != shape->keys)
+		return false;
+	for (int i = 0; i < shape->keys; i++)
+	{
+		ListCell   *cell;
+		bool		found = false;
+
+		foreach(cell, keys)
+			found = found || is_key(lfirst(cell), &shape->key[i]);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_trigger_of(const Trigger *trigger, List *keys)
+{
+	ListCell   *cell;
+
+	if (RI_FKey_trigger_type(trigger->tgfoid) != RI_TRIGGER_FK)
+		return false;
+	foreach(cell, keys)
+	{
+		if (((ForeignKeyCacheInfo *) lfirst(cell))->conoid == trigger->tgconstraint)
+			return true;
+	}
+	return false;
+}
+
+/* Whether nothing but the keys wants to see the command. */
+static bool
+fires_its_keys_only(const TriggerDesc *triggers, List *keys, const TableShape *shape)
+{
+	for (int i = 0; triggers && i < triggers->numtriggers; i++)
+	{
+		const Trigger *trigger = &triggers->triggers[i];
+		bool		fires = shape->command == CMD_INSERT ?
+			TRIGGER_FOR_INSERT(trigger->tgtype) : TRIGGER_FOR_UPDATE(trigger->tgtype);
+
+		if (fires && !is_trigger_of(trigger, keys))
+			return false;
+	}
+	return true;
+}
+
+static bool
+has_shape(Relation table, const TableShape *shape)
+{
+	TupleDesc	descriptor = RelationGetDescr(table);
+	Oid			id = RelationGetRelid(table);
+	List	   *keys;
+
+	if (table->rd_rel->relkind != RELKIND_RELATION ||
+		table->rd_rel->relam != HEAP_TABLE_AM_OID ||
+		table->rd_rel->relispartition || table->rd_rel->relrowsecurity ||
+		table->rd_rules != NULL)
+		return false;
+	/* a copy, since look-ups may have the table's own one made anew */
+	keys = copyObject(RelationGetFKeyList(table));
+	return has_its_columns(descriptor, shape) &&
+		has_its_checks(descriptor->constr, shape) &&
+		has_its_keys(keys, shape) &&
+		pg_class_aclmask(id, GetUserId(), shape->rights, ACLMASK_ALL) == shape->rights &&
+		fires_its_keys_only(table->trigdesc, keys, shape);
+}
+
+/* What was found, about which table, for whom. */
+static struct
+{
+	bool		known;
+	bool		as_installed;
+	Oid			table;
+	Oid			user;
+}			found[NUM_SHAPED_TABLES];
+static uint64 changes = 0;
+
+static void
+notice_table(Datum argument, Oid relation)
+{
+	changes++;
+	for (int i = 0; i < NUM_SHAPED_TABLES; i++)
+	{
+		if (!OidIsValid(relation) || found[i].table == relation)
+			found[i].known = false;
+	}
+}
+
+/* Functions of CHECKs, and roles. */
+static void
+notice_object(Datum argument, int cache, uint32 hash)
+{
+	notice_table(argument, InvalidOid);
+}
+
+static void
+listen(void)
+{
+	static bool listening = false;
+
+	if (listening)
+		return;
+	CacheRegisterRelcacheCallback(notice_table, (Datum) 0);
+	CacheRegisterSyscacheCallback(PROCOID, notice_object, (Datum) 0);
+	CacheRegisterSyscacheCallback(AUTHOID, notice_object, (Datum) 0);
+	CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, notice_object, (Datum) 0);
+	listening = true;
+}
+
+/* Grows whenever anything about any table or index may have changed. */
+uint64
+table_changes(void)
+{
+	listen();
+	return changes;
+}
+
+/* The caller has the table open and locked. */
+bool
+table_has_its_shape(Relation table, ShapedTable which)
+{
+	Oid			id = RelationGetRelid(table);
+
+	listen();
+	if (!found[which].known || found[which].table != id || found[which].user != GetUserId())
+	{
+		uint64		before = changes;
+
+		found[which].known = false;
+		found[which].table = id;
+		found[which].user = GetUserId();
+		found[which].as_installed = has_shape(table, &table_shapes[which]);
+		found[which].known = (changes == before);
+	}
+	return found[which].as_installed;
+}

@@ -1,0 +1,71 @@
+/*
+ * table_shape.h
+ *		Whether a table is as the install script has made it.
+ */
+#ifndef SMART_PARKING_TABLE_SHAPE_H
+#define SMART_PARKING_TABLE_SHAPE_H
+
+#include "fmgr.h"
+#include "nodes/nodes.h"
+#include "nodes/parsenodes.h"
+#include "utils/rel.h"
+
+#define MAX_SHAPE_COLUMNS	12
+#define MAX_SHAPE_CHECKS	2
+#define MAX_SHAPE_KEYS		1
+#define MAX_KEY_COLUMNS		2
+#define MAX_CHECK_ARGUMENTS 4
+
+/* Of no typmod, no default, not generated, no identity. */
+typedef struct ColumnShape
+{
+	const char *name;
+	Oid			type;			/* InvalidOid: own_type, of our schema */
+	const char *own_type;
+	bool		not_null;
+	Oid			collation;
+} ColumnShape;
+
+/* A CHECK is a call of one function, with columns or the constant 0. */
+typedef struct CheckShape
+{
+	PGFunction	function;
+	int			arguments;
+	AttrNumber	columns[MAX_CHECK_ARGUMENTS];	/* 0: the constant */
+} CheckShape;
+
+typedef struct KeyShape
+{
+	const char *references;		/* the primary key of this table */
+	int			columns;
+	AttrNumber	from[MAX_KEY_COLUMNS];
+	AttrNumber	to[MAX_KEY_COLUMNS];
+} KeyShape;
+
+typedef struct TableShape
+{
+	const char *name;
+	CmdType		command;		/* the one that is done without a plan */
+	AclMode		rights;			/* which the SQL command needs */
+	int			columns;
+	int			checks;
+	int			keys;			/* of this table to others */
+	ColumnShape column[MAX_SHAPE_COLUMNS];
+	CheckShape	check[MAX_SHAPE_CHECKS];
+	KeyShape	key[MAX_SHAPE_KEYS];
+} TableShape;
+
+/* Tables that are written without a plan; tables.c describes them. */
+typedef enum ShapedTable
+{
+	SHAPED_BOOKING,
+	SHAPED_COUNTER_SLICE,
+	NUM_SHAPED_TABLES
+} ShapedTable;
+
+extern const TableShape table_shapes[NUM_SHAPED_TABLES];
+
+extern bool table_has_its_shape(Relation table, ShapedTable which);
+extern uint64 table_changes(void);
+
+#endif							/* SMART_PARKING_TABLE_SHAPE_H */
