@@ -65,7 +65,7 @@ enter_by_right(const Case *c, const Booking *own, Verdict *verdict)
 		verdict_set(verdict, "manual", "plate_unreadable");
 	else if (!c->gate->parking.is_open)
 		verdict_set(verdict, "deny", "lot_closed");
-	else if ((spot_no = walk_in_spot(&c->gate->parking_id, own ? &own->id : NULL, c->now)) == 0)
+	else if ((spot_no = walk_in_spot(&c->gate->parking_id, own ? &own->id : NULL)) == 0)
 		verdict_set(verdict, "deny", "lot_full");
 	else
 		walk_in_let(c->gate, c->car_plate, spot_no, walk_in_right(c->gate, &c->rights), c->now,
