@@ -65,8 +65,8 @@ is_full(const Availability *seen)
 static Availability
 look_at_lot(const Search *search)
 {
-	TimestampTz now = GetCurrentTimestamp();
 	Snapshot	snapshot = probe_snapshot();
+	TimestampTz now = GetCurrentTimestamp();
 	Availability seen = spot_counter_availability(search->parking_id, search->kind, now, snapshot);
 	Availability latest;
 

@@ -4,8 +4,6 @@
  */
 #include "postgres.h"
 
-#include "access/nbtree.h"
-#include "catalog/pg_am.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 
@@ -145,83 +143,6 @@ booking_any_lapsed(const pg_uuid_t *parking_id, TimestampTz now, Snapshot snapsh
 
 	probe_lapsed(&probe, parking_id, now, snapshot);
 	found = probe_next(&probe);
-	probe_end(&probe);
-	return found;
-}
-
-/* booking_due_in_lot: parking_id, expires_at */
-#define PARKING_ID_IN_INDEX 1
-#define EXPIRES_AT_IN_INDEX 2
-
-/*
- * Whether the range of keys of a leaf page begins before the lot's: it is the
- * first page of all, or its first entry is another lot's.  Entries that are
- * marked dead count, the lot's own among them: scans pass over these, so what
- * comes before a scan's first entry says nothing.
- */
-static bool
-page_begins_before_lot(Relation index, Buffer buffer, const pg_uuid_t *parking_id)
-{
-	Page		page = BufferGetPage(buffer);
-	BTPageOpaque opaque = (BTPageOpaque) PageGetSpecialPointer(page);
-	OffsetNumber first;
-	bool		begins_before;
-	bool		isnull;
-
-	LockBuffer(buffer, BUFFER_LOCK_SHARE);
-	first = P_FIRSTDATAKEY(opaque);
-	begins_before = P_LEFTMOST(opaque);
-	if (!begins_before && first <= PageGetMaxOffsetNumber(page))
-	{
-		IndexTuple	entry = (IndexTuple) PageGetItem(page, PageGetItemId(page, first));
-		Datum		lot = index_getattr(entry, PARKING_ID_IN_INDEX, RelationGetDescr(index), &isnull);
-
-		begins_before = memcmp(DatumGetUUIDP(lot), parking_id, UUID_LEN) != 0;
-	}
-	LockBuffer(buffer, BUFFER_LOCK_UNLOCK);
-	return begins_before;
-}
-
-/* As the install script makes it: a tree, soonest first. */
-static bool
-is_ascending_btree(Relation index)
-{
-	return index->rd_rel->relam == BTREE_AM_OID && index->rd_indoption[EXPIRES_AT_IN_INDEX - 1] == 0;
-}
-
-/*
- * When the first hold of the lot lapses that the index has, be it dead or not
- * committed yet, and the page of the index that has it.
- *
- * An earlier one would come to stand on the same page, or on a page before it:
- * so false unless the page's range of keys has all that comes before in the
- * lot.  The range grows when the page before is deleted, and shrinks when the
- * page is split; either changes the page.
- */
-bool
-booking_next_lapse(const pg_uuid_t *parking_id, Snapshot snapshot, TimestampTz *expires_at,
-				   PageWatch *watch)
-{
-	Probe		probe = {0};
-	bool		found;
-	bool		isnull;
-
-	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
-	probe_begin(&probe, "booking", "booking_due_in_lot", snapshot);
-	probe.scan->xs_want_itup = true;	/* which keeps the page pinned, too */
-	probe_again(&probe, 0, UUIDPGetDatum(parking_id));
-	found = is_ascending_btree(probe.index) &&
-		index_getnext_tid(probe.scan, ForwardScanDirection) != NULL;
-	if (found)
-	{
-		Buffer		buffer = ((BTScanOpaque) probe.scan->opaque)->currPos.buf;
-
-		*expires_at = DatumGetTimestampTz(index_getattr(probe.scan->xs_itup, EXPIRES_AT_IN_INDEX,
-														probe.scan->xs_itupdesc, &isnull));
-		found = BufferIsValid(buffer) && page_begins_before_lot(probe.index, buffer, parking_id);
-		if (found)
-			page_watch_page(watch, probe.index, BufferGetBlockNumber(buffer), buffer);
-	}
 	probe_end(&probe);
 	return found;
 }

@@ -1,12 +1,11 @@
 /*
  * reservation.c
- *		The reservation plane: hold a spot, extend the hold, cancel it.
+ *		The reservation plane: hold a spot.
  */
 #include "postgres.h"
 
 #include "access/xact.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
 #include "allocation.h"
@@ -25,8 +24,6 @@
 #include "statements.h"
 
 PG_FUNCTION_INFO_V1(reserve_spot);
-PG_FUNCTION_INFO_V1(extend_hold);
-PG_FUNCTION_INFO_V1(cancel_booking);
 
 typedef struct Request
 {
@@ -324,7 +321,9 @@ reserve_by_old_snapshot(const Request *request, Snapshot snapshot, Reply *reply)
 static void
 reserve(Call *call, const Request *request, Reply *reply)
 {
+	/* then the clock: what has not lapsed by it had not at the snapshot's instant */
 	Snapshot	snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	TimestampTz now = GetCurrentTimestamp();
 	Parking		parking;
 	SlicesView	view;
 
@@ -333,7 +332,7 @@ reserve(Call *call, const Request *request, Reply *reply)
 		call_connect(call);
 		reserve_by_old_snapshot(request, snapshot, reply);
 	}
-	else if (is_plainly_full(request, call->now, snapshot, &parking, &view))
+	else if (is_plainly_full(request, now, snapshot, &parking, &view))
 		reply->outcome = "full";
 	else
 	{
@@ -374,89 +373,4 @@ reserve_spot(PG_FUNCTION_ARGS)
 	row = call_row(&call, values, nulls);
 	call_end(&call);
 	return row;
-}
-
-static void
-lock_existing_booking(const pg_uuid_t *id, Booking *booking)
-{
-	if (!booking_lock(id, booking))
-		unknown_booking(id);
-}
-
-Datum
-extend_hold(PG_FUNCTION_ARGS)
-{
-	Call		call;
-	Booking		booking;
-	TimestampTz now;
-	TimestampTz expires_at;
-
-	require_argument(fcinfo, 0, "booking_id");
-	require_argument(fcinfo, 1, "extra");
-	call_begin(&call, fcinfo);
-	call_connect(&call);
-	lock_existing_booking(PG_GETARG_UUID_P(0), &booking);
-	now = GetCurrentTimestamp();
-
-	expires_at = hold_end_capped(booking.expires_at, PG_GETARG_INTERVAL_P(1));
-	if (booking.status != BOOKING_PENDING || booking_has_lapsed(&booking, now))
-		ereport(ERROR,
-				(errcode(ERRCODE_SP_INVALID_TRANSITION),
-				 errmsg("the booking is %s and cannot be extended",
-						booking.status == BOOKING_PENDING ? "lapsed" :
-						booking_status_name(booking.status)),
-				 errhint("Only a hold that is still valid can be extended; reserve_spot makes a new one.")));
-
-	expires_at = Min(expires_at, hold_cap(booking.created_at));
-	expires_at = Max(expires_at, booking.expires_at);
-	if (expires_at > booking.expires_at)
-		booking_extend(&booking, expires_at, now, NULL);
-	call_end(&call);
-	PG_RETURN_TIMESTAMPTZ(expires_at);
-}
-
-/* The status of a booking as a value of the SQL type. */
-static Datum
-status_datum(FunctionCallInfo fcinfo, BookingStatus status)
-{
-	return DirectFunctionCall2(enum_in, CStringGetDatum(booking_status_name(status)),
-							   ObjectIdGetDatum(get_func_rettype(fcinfo->flinfo->fn_oid)));
-}
-
-Datum
-cancel_booking(PG_FUNCTION_ARGS)
-{
-	Call		call;
-	Booking		booking;
-	TimestampTz now;
-	char	   *reason;
-
-	require_argument(fcinfo, 0, "booking_id");
-	call_begin(&call, fcinfo);
-	call_connect(&call);
-	reason = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
-	lock_existing_booking(PG_GETARG_UUID_P(0), &booking);
-	now = GetCurrentTimestamp();
-
-	switch (booking.status)
-	{
-		case BOOKING_PENDING:
-			booking.status = booking_has_lapsed(&booking, now) ?
-				BOOKING_EXPIRED : BOOKING_CANCELLED;
-			booking_end(&booking, booking.status, now, reason);
-			spot_counter_give_back(&booking.spot);
-			break;
-		case BOOKING_CANCELLED:
-		case BOOKING_EXPIRED:
-			break;
-		case BOOKING_CONFIRMED:
-		case BOOKING_COMPLETED:
-			ereport(ERROR,
-					(errcode(ERRCODE_SP_INVALID_TRANSITION),
-					 errmsg("the booking is %s and cannot be cancelled",
-							booking_status_name(booking.status)),
-					 errhint("The car has come in; the booking ends when it leaves.")));
-	}
-	call_end(&call);
-	return status_datum(fcinfo, booking.status);
 }
