@@ -2,6 +2,9 @@
 
 CREATE OR REPLACE FUNCTION smart_parking.pending_commands(gate_id uuid) RETURNS SETOF smart_parking.barrier_command
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+DECLARE
+	-- not the statement's beginning: a controller may poll in a loop on the server
+	instant CONSTANT timestamptz := clock_timestamp();
 BEGIN
 	PERFORM smart_parking_internal.require_argument('gate_id', gate_id IS NOT NULL);
 	IF NOT EXISTS (SELECT FROM smart_parking.gate AS g WHERE g.id = gate_id) THEN
@@ -9,8 +12,8 @@ BEGIN
 	END IF;
 	-- no command lives longer than command_life may be
 	RETURN QUERY SELECT c.* FROM smart_parking.barrier_command AS c
-		WHERE c.gate_id = pending_commands.gate_id AND c.issued_at > statement_timestamp() - interval '10 minutes'
-		AND c.state IN ('issued', 'acknowledged') AND c.expires_at > statement_timestamp()
+		WHERE c.gate_id = pending_commands.gate_id AND c.issued_at > instant - interval '10 minutes'
+		AND c.state IN ('issued', 'acknowledged') AND c.expires_at > instant
 		ORDER BY c.issued_at;
 END $$;
 COMMENT ON FUNCTION smart_parking.pending_commands(uuid) IS

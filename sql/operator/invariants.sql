@@ -1,7 +1,7 @@
 -- The promises, recomputed from spots and bookings.
 --
 -- One statement, hence one snapshot: it may run while drivers come and go. It compares no instants of
--- different calls beyond what their order guarantees: a call that waited for a lock carries the instant at which it began.
+-- different calls beyond what their order guarantees: who moves a booking on reads the clock when it holds the booking's row, but a clock may be set back.
 
 CREATE OR REPLACE FUNCTION smart_parking.check_invariants()
 RETURNS TABLE (invariant text, parking_id uuid, booking_id uuid, detail text)

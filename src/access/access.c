@@ -106,12 +106,12 @@ open_anyway(Verdict *verdict)
  */
 static void
 judge_again(const Gate *gate, const PlateRead *read, const Match *match, Passage *passage,
-			TimestampTz now, Verdict *verdict)
+			TimestampTz *now, Verdict *verdict)
 {
 	Standing	standing = passage_weigh(passage, read, match);
 	bool		judged = true;
 
-	if (is_to_be_judged(gate, passage, standing, now))
+	if (is_to_be_judged(gate, passage, standing, *now))
 	{
 		judge(gate, read, match, now, verdict);
 		verdict->has_command = false;
@@ -124,7 +124,7 @@ judge_again(const Gate *gate, const PlateRead *read, const Match *match, Passage
 	}
 	else
 		judged = standing == READ_IS_BETTER && verdict_opens(&passage->verdict) &&
-			rebind(gate, read, match, passage, now, verdict);
+			rebind(gate, read, match, passage, *now, verdict);
 
 	if (standing == READ_AGREES)
 		agree(passage, read);
@@ -134,11 +134,11 @@ judge_again(const Gate *gate, const PlateRead *read, const Match *match, Passage
 	{
 		*verdict = passage->verdict;
 		verdict->matched_by = verdict->matched_by ? "passage" : NULL;
-		if ((!gate->senses_passage && verdict_opens(verdict) && waits_for_another_order(passage, now)) ||
-			(read->attendant_reason && !passage_command_lives(passage, now)))
+		if ((!gate->senses_passage && verdict_opens(verdict) && waits_for_another_order(passage, *now)) ||
+			(read->attendant_reason && !passage_command_lives(passage, *now)))
 			verdict->has_command = false;
 	}
-	passage_go_on(passage, read, now);
+	passage_go_on(passage, read, *now);
 }
 
 /* Records the read, with the order to the barrier if there has to be one. */
@@ -191,6 +191,7 @@ access_replay(const Gate *gate, PlateRead *read, const pg_uuid_t *of_event, Time
 	{
 		match_read(gate, read, happened_at(read, now), &match);
 		lock_plates(gate, read, &match, NULL);
+		now = GetCurrentTimestamp();
 		judge_happened(gate, read, &match, now, verdict);
 		passage_begin(read, happened_at(read, now), verdict, &passage_id);
 	}
@@ -199,16 +200,18 @@ access_replay(const Gate *gate, PlateRead *read, const pg_uuid_t *of_event, Time
 
 /* Judges a read and records it. */
 void
-access_judge(PlateRead *read, TimestampTz now, Verdict *verdict)
+access_judge(PlateRead *read, Verdict *verdict)
 {
 	Gate		gate;
 	Match		match;
 	Passage		passage;
 	pg_uuid_t	passage_id;
+	TimestampTz now;
 	bool		known;
 
 	gate_lock(&read->gate_id);
 	gate_read(&read->gate_id, &gate);
+	now = GetCurrentTimestamp();
 	known = false;
 	if (read->event_id && plate_read_seen(read, verdict, &passage_id, &known))
 		return;
@@ -223,13 +226,16 @@ access_judge(PlateRead *read, TimestampTz now, Verdict *verdict)
 	if (passage_of_read(&gate, read, &match, known ? &passage_id : NULL, now, &passage))
 	{
 		lock_plates(&gate, read, &match, &passage);
+		/* while we waited its order may have been taken up, or come to its end */
 		passage_id = passage.id;
-		judge_again(&gate, read, &match, &passage, now, verdict);
+		(void) passage_by_id(&passage_id, &passage);
+		now = GetCurrentTimestamp();
+		judge_again(&gate, read, &match, &passage, &now, verdict);
 	}
 	else
 	{
 		lock_plates(&gate, read, &match, NULL);
-		judge(&gate, read, &match, now, verdict);
+		judge(&gate, read, &match, &now, verdict);
 		if (read->attendant_reason)
 			open_anyway(verdict);
 		passage_begin(read, now, verdict, &passage_id);
@@ -242,19 +248,22 @@ access_judge(PlateRead *read, TimestampTz now, Verdict *verdict)
  * False if its passage is not on record any more.
  */
 bool
-access_correct(PlateRead *read, const pg_uuid_t *passage_id, TimestampTz now, Verdict *verdict)
+access_correct(PlateRead *read, const pg_uuid_t *passage_id, Verdict *verdict)
 {
 	Gate		gate;
 	Match		match;
 	Passage		passage;
+	TimestampTz now;
 
 	gate_lock(&read->gate_id);
 	gate_read(&read->gate_id, &gate);
+	now = GetCurrentTimestamp();
 	if (!passage_by_id(passage_id, &passage))
 		return false;
 	region_id_beside(&gate.parking_id, now, &read->id);
 	match_read(&gate, read, now, &match);
 	lock_plates(&gate, read, &match, &passage);
+	now = GetCurrentTimestamp();
 	correct(&gate, read, &match, &passage, now, verdict);
 	rest_on(&passage, read, verdict, READ_IS_BETTER);
 	passage_go_on(&passage, read, passage.last_read_at);

@@ -31,19 +31,18 @@ open_for_plate(FunctionCallInfo fcinfo, const char *reason, TimestampTz now, pg_
 	read.car_plate = text_to_cstring(license_plate_from_text(PG_GETARG_TEXT_PP(2)));
 	read.read_at = now;
 	read.attendant_reason = reason;
-	access_judge(&read, now, &verdict);
+	access_judge(&read, &verdict);
 	*command_id = verdict.command_id;
 }
 
 static void
-open_for_anybody(const pg_uuid_t *gate_id, const char *reason, TimestampTz now,
-				 pg_uuid_t *command_id)
+open_for_anybody(const pg_uuid_t *gate_id, const char *reason, pg_uuid_t *command_id)
 {
 	Gate		gate;
 
 	gate_lock(gate_id);
 	gate_read(gate_id, &gate);
-	barrier_order(&gate, NULL, NULL, reason, now, command_id);
+	barrier_order(&gate, NULL, NULL, reason, GetCurrentTimestamp(), command_id);
 }
 
 Datum
@@ -59,7 +58,7 @@ open_manually(PG_FUNCTION_ARGS)
 	call_connect(&call);
 	reason = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	if (PG_ARGISNULL(2))
-		open_for_anybody(PG_GETARG_UUID_P(0), reason, call.now, command_id);
+		open_for_anybody(PG_GETARG_UUID_P(0), reason, command_id);
 	else
 		open_for_plate(fcinfo, reason, call.now, command_id);
 	call_end(&call);
@@ -116,7 +115,7 @@ correct_read(PG_FUNCTION_ARGS)
 	read.attendant_reason = text_to_cstring(PG_GETARG_TEXT_PP(2));
 	read.corrects = PG_GETARG_UUID_P(0);
 	find_read(read.corrects, &read, &passage_id);
-	if (!access_correct(&read, &passage_id, call.now, &verdict))
+	if (!access_correct(&read, &passage_id, &verdict))
 		without_passage();
 	row = verdict_row(&call, &verdict);
 	call_end(&call);

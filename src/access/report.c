@@ -79,7 +79,7 @@ gate_of_command(const pg_uuid_t *id)
 	return column_uuid(0, 1);
 }
 
-/* The gate is locked; the row too, against the sweep. */
+/* Its row, which sweeps and acknowledgements write without the gate's lock. */
 static void
 lock_command(const pg_uuid_t *id, Command *command)
 {
@@ -115,6 +115,7 @@ move_booking(const Gate *gate, const Command *command, TimestampTz now)
 	lock_until_commit(LOCK_PLATE_IN_LOT, lock_key(&gate->parking_id, plate, strlen(plate)));
 	if (!booking_lock(&passage.verdict.booking_id, &booking))
 		return;
+	now = GetCurrentTimestamp();
 	if (strcmp(passage.verdict.movement, "out") == 0)
 	{
 		if (booking.status == BOOKING_CONFIRMED)
@@ -225,15 +226,16 @@ Datum
 acknowledge_command(PG_FUNCTION_ARGS)
 {
 	Call		call;
+	Command		command;
 	Args		args = {0};
 	Datum		state;
 
 	require_argument(fcinfo, 0, "command_id");
 	call_begin(&call, fcinfo);
 	call_connect(&call);
-	(void) gate_of_command(PG_GETARG_UUID_P(0));
+	lock_command(PG_GETARG_UUID_P(0), &command);
 	arg_uuid(&args, PG_GETARG_UUID_P(0));
-	arg_time(&args, call.now);
+	arg_time(&args, GetCurrentTimestamp());
 	run_statement(STMT_ACKNOWLEDGE, &args);
 	run_statement(STMT_COMMAND_STATE, &args);
 	state = text_in_caller(&call, column_text(0, 1));
@@ -269,7 +271,7 @@ report_passage(PG_FUNCTION_ARGS)
 	gate_lock(&gate_id);
 	gate_read(&gate_id, &gate);
 	lock_command(PG_GETARG_UUID_P(0), &command);
-	state = text_in_caller(&call, take_report(&gate, &command, &report, call.now));
+	state = text_in_caller(&call, take_report(&gate, &command, &report, GetCurrentTimestamp()));
 	call_end(&call);
 	return state;
 }
@@ -312,6 +314,7 @@ report_gate_passage(PG_FUNCTION_ARGS)
 	Command		command;
 	Gate		gate;
 	pg_uuid_t	id;
+	TimestampTz now;
 	const char *state = "passage_without_command";
 	Datum		result;
 
@@ -322,15 +325,15 @@ report_gate_passage(PG_FUNCTION_ARGS)
 	read_details(fcinfo, 2, &report);
 	gate_lock(PG_GETARG_UUID_P(0));
 	gate_read(PG_GETARG_UUID_P(0), &gate);
+	now = GetCurrentTimestamp();
 
-	if (command_of_event(&gate, report.event_id, call.now, &id) ||
-		live_command(&gate, call.now, &id))
+	if (command_of_event(&gate, report.event_id, now, &id) || live_command(&gate, now, &id))
 	{
 		lock_command(&id, &command);
-		state = take_report(&gate, &command, &report, call.now);
+		state = take_report(&gate, &command, &report, GetCurrentTimestamp());
 	}
 	else
-		raise_for(&gate, NULL, state, &report, call.now);
+		raise_for(&gate, NULL, state, &report, now);
 	result = text_in_caller(&call, state);
 	call_end(&call);
 	return result;

@@ -76,7 +76,7 @@ judge_call(FunctionCallInfo fcinfo, Call *call, PlateRead *read)
 	Verdict		verdict = {0};
 	Datum		row;
 
-	access_judge(read, call->now, &verdict);
+	access_judge(read, &verdict);
 	row = verdict_row(call, &verdict);
 	call_end(call);
 	return row;

@@ -87,6 +87,7 @@ expire_booking(PG_FUNCTION_ARGS)
 {
 	Call		call;
 	Booking		booking;
+	TimestampTz now;
 	bool		lapsed;
 
 	require_argument(fcinfo, 0, "booking_id");
@@ -95,10 +96,11 @@ expire_booking(PG_FUNCTION_ARGS)
 	if (!booking_lock(PG_GETARG_UUID_P(0), &booking))
 		unknown_booking(PG_GETARG_UUID_P(0));
 
-	lapsed = booking_has_lapsed(&booking, call.now);
+	now = GetCurrentTimestamp();
+	lapsed = booking_has_lapsed(&booking, now);
 	if (lapsed)
 	{
-		booking_end(&booking, BOOKING_EXPIRED, call.now, "lapsed");
+		booking_end(&booking, BOOKING_EXPIRED, now, "lapsed");
 		spot_counter_give_back(&booking.spot);
 	}
 	call_end(&call);

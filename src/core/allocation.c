@@ -12,11 +12,13 @@
 
 #include "access/xact.h"
 #include "miscadmin.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "server/attempt.h"
 #include "server/errors.h"
 #include "server/locks.h"
+#include "server/probe.h"
 #include "allocation.h"
 #include "booking.h"
 #include "parking.h"
@@ -38,13 +40,45 @@ typedef struct Search
 static int
 take_over_lapsed(const Search *search, bool wait)
 {
-	TimestampTz now = GetCurrentTimestamp();
 	Booking		lapsed;
 
-	if (!booking_lock_lapsed(search->parking_id, search->kind, now, wait, &lapsed))
+	if (!booking_lock_lapsed(search->parking_id, search->kind, GetCurrentTimestamp(), wait,
+							 &lapsed))
 		return 0;
-	booking_end(&lapsed, BOOKING_EXPIRED, now, "lapsed; its spot went to the next driver");
+	if (IsolationUsesXactSnapshot() && !spot_in_service(search->parking_id, lapsed.spot_no))
+		snapshot_is_outdated();
+	booking_end(&lapsed, BOOKING_EXPIRED, GetCurrentTimestamp(),
+				"lapsed; its spot went to the next driver");
 	return lapsed.spot_no;
+}
+
+static bool
+is_full(const Availability *seen)
+{
+	return !seen->has_free && !seen->has_lapsed;
+}
+
+/*
+ * What the lot has as the transaction sees it.  "Full" has to be true during
+ * the call, too: 40001 where an older snapshot has it otherwise.
+ */
+static Availability
+look_at_lot(const Search *search)
+{
+	Snapshot	snapshot = probe_snapshot();
+	TimestampTz now = GetCurrentTimestamp();
+	Availability seen = spot_counter_availability(search->parking_id, search->kind, now, snapshot);
+	Availability latest;
+
+	UnregisterSnapshot(snapshot);
+	if (IsolationUsesXactSnapshot())
+	{
+		latest = spot_counter_availability(search->parking_id, search->kind, now,
+										   GetLatestSnapshot());
+		if (is_full(&seen) != is_full(&latest))
+			snapshot_is_outdated();
+	}
+	return seen;
 }
 
 /*
@@ -54,8 +88,7 @@ take_over_lapsed(const Search *search, bool wait)
 static bool
 allocate_unheld(Search *search)
 {
-	search->seen = spot_counter_availability(search->parking_id, search->kind,
-											 GetCurrentTimestamp());
+	search->seen = look_at_lot(search);
 	if (!search->seen.has_kind)
 		ereport(ERROR,
 				(errcode(ERRCODE_SP_UNKNOWN_KIND),
@@ -67,7 +100,7 @@ allocate_unheld(Search *search)
 		search->spot_no = spot_counter_claim_any(search->parking_id, search->kind, NULL);
 	if (search->spot_no == 0 && search->seen.has_lapsed)
 		search->spot_no = take_over_lapsed(search, false);
-	return search->spot_no != 0 || !(search->seen.has_free || search->seen.has_lapsed);
+	return search->spot_no != 0 || is_full(&search->seen);
 }
 
 /* Waits for one of those who hold what may be free; claims it if it is. */
@@ -87,9 +120,7 @@ before_waiting(void)
 {
 	CHECK_FOR_INTERRUPTS();
 	if (IsolationUsesXactSnapshot())
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("could not serialize access due to concurrent reservations")));
+		snapshot_is_outdated();
 }
 
 /*
@@ -132,10 +163,11 @@ static bool
 allocate_over_own(void *arg)
 {
 	Search	   *search = arg;
-	TimestampTz now = GetCurrentTimestamp();
 	Booking		own;
+	bool		locked = booking_lock(search->own_lapsed_id, &own);
+	TimestampTz now = GetCurrentTimestamp();
 
-	if (booking_lock(search->own_lapsed_id, &own) && booking_has_lapsed(&own, now))
+	if (locked && booking_has_lapsed(&own, now))
 	{
 		booking_end(&own, BOOKING_EXPIRED, now, "lapsed; the driver reserved again");
 		if (strcmp(own.spot.kind, search->kind) == 0 &&

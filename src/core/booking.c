@@ -301,8 +301,7 @@ booking_find_expired(const pg_uuid_t *parking_id, const char *car_plate,
 /*
  * Locks a lapsed hold of the lot whose spot can be given on.  Passes over
  * those that others hold or, told to wait, waits for them; no lock stays on
- * one that is not returned.  "In service" is what it is now, whatever the
- * isolation level: an older answer could hand out a spot that is closed off.
+ * one that is not returned.  In service as the transaction sees it.
  */
 bool
 booking_lock_lapsed(const pg_uuid_t *parking_id, const char *kind, TimestampTz now,
@@ -319,8 +318,7 @@ booking_lock_lapsed(const pg_uuid_t *parking_id, const char *kind, TimestampTz n
 	arg_uuid(&args, parking_id);
 	arg_text(&args, kind);
 	arg_time(&args, now);
-	CommandCounterIncrement();
-	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	snapshot = probe_snapshot();
 	found = run_statement_as_of(STMT_FIND_LAPSED_IN_LOT, &args, snapshot);
 
 	/* each statement replaces the result of the one before */

@@ -4,7 +4,6 @@
  */
 #include "postgres.h"
 
-#include "access/nbtree.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 
@@ -144,48 +143,6 @@ booking_any_lapsed(const pg_uuid_t *parking_id, TimestampTz now, Snapshot snapsh
 
 	probe_lapsed(&probe, parking_id, now, snapshot);
 	found = probe_next(&probe);
-	probe_end(&probe);
-	return found;
-}
-
-/* booking_due_in_lot: parking_id, expires_at */
-#define EXPIRES_AT_IN_INDEX 2
-
-/*
- * When the first hold of the lot lapses that the index has, be it dead or not
- * committed yet, and the page of the index that has it.
- *
- * An earlier one would come to stand on the same page, or on the page before
- * it: so false unless the page has an entry before it, which then is another
- * lot's, or is the first page of all and stays that.  The offset tells: a page
- * may begin with its high key, and then comes its first entry.
- */
-bool
-booking_next_lapse(const pg_uuid_t *parking_id, Snapshot snapshot, TimestampTz *expires_at,
-				   PageWatch *watch)
-{
-	Probe		probe = {0};
-	bool		found;
-	bool		isnull;
-
-	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
-	probe_begin(&probe, "booking", "booking_due_in_lot", snapshot);
-	probe.scan->xs_want_itup = true;	/* which keeps the page pinned, too */
-	probe_again(&probe, 0, UUIDPGetDatum(parking_id));
-	found = index_getnext_tid(probe.scan, ForwardScanDirection) != NULL;
-	if (found)
-	{
-		BTScanOpaque scan = (BTScanOpaque) probe.scan->opaque;
-		Buffer		buffer = scan->currPos.buf;
-
-		*expires_at = DatumGetTimestampTz(index_getattr(probe.scan->xs_itup, EXPIRES_AT_IN_INDEX,
-														probe.scan->xs_itupdesc, &isnull));
-		found = BufferIsValid(buffer) &&
-			(scan->currPos.items[scan->currPos.itemIndex].indexOffset > P_FIRSTKEY ||
-			 P_LEFTMOST((BTPageOpaque) PageGetSpecialPointer(BufferGetPage(buffer))));
-		if (found)
-			page_watch_page(watch, probe.index, BufferGetBlockNumber(buffer), buffer);
-	}
 	probe_end(&probe);
 	return found;
 }

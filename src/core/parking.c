@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "access/stratnum.h"
+#include "access/xact.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
@@ -67,7 +68,10 @@ spot_can_be_given(const pg_uuid_t *parking_id, int spot_no, const char *kind, Sn
 	return suits;
 }
 
-/* As things are now, also where the transaction's snapshot is older. */
+/*
+ * As things are now: an older answer could hand out a spot that is closed off.
+ * 40001 where the transaction's snapshot says otherwise.
+ */
 bool
 spot_in_service(const pg_uuid_t *parking_id, int spot_no)
 {
@@ -75,19 +79,25 @@ spot_in_service(const pg_uuid_t *parking_id, int spot_no)
 	bool		in_service = spot_can_be_given(parking_id, spot_no, NULL, snapshot);
 
 	UnregisterSnapshot(snapshot);
+	if (IsolationUsesXactSnapshot())
+	{
+		snapshot = probe_snapshot();
+		if (spot_can_be_given(parking_id, spot_no, NULL, snapshot) != in_service)
+			snapshot_is_outdated();
+		UnregisterSnapshot(snapshot);
+	}
 	return in_service;
 }
 
 /*
  * The label of a spot for which a booking is about to be made.  Its key is
  * locked as the foreign key of bookings asks: until the transaction ends the
- * spot cannot be deleted.  The row may be younger than the transaction's
- * snapshot, as it was claimed just now.
+ * spot cannot be deleted.
  */
 char *
 spot_for_booking(const pg_uuid_t *parking_id, int spot_no)
 {
-	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	Snapshot	snapshot = RegisterSnapshot(GetTransactionSnapshot());
 	Probe		probe = {0};
 	bool		isnull;
 	char	   *label = NULL;

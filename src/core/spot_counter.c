@@ -356,12 +356,20 @@ spot_counter_free_in(Probe *probe, const pg_uuid_t *parking_id)
 	return free_spots;
 }
 
-/*
- * What the lot has at this instant, also where the transaction's snapshot is
- * older: "full" must be true during the call.
- */
+bool
+spot_counter_has_kind(const pg_uuid_t *parking_id, const char *kind)
+{
+	Snapshot	snapshot = probe_snapshot();
+	SlicesView	view = look_from(parking_id, kind, 0, true, snapshot, NULL);
+
+	UnregisterSnapshot(snapshot);
+	return view.state != NO_SLICES;
+}
+
+/* What the lot has at the snapshot's instant, by the clock. */
 Availability
-spot_counter_availability(const pg_uuid_t *parking_id, const char *kind, TimestampTz now)
+spot_counter_availability(const pg_uuid_t *parking_id, const char *kind, TimestampTz now,
+						  Snapshot snapshot)
 {
 	Args		args = {0};
 	Availability availability;
@@ -369,7 +377,7 @@ spot_counter_availability(const pg_uuid_t *parking_id, const char *kind, Timesta
 	arg_uuid(&args, parking_id);
 	arg_text(&args, kind);
 	arg_time(&args, now);
-	run_statement_as_of(STMT_AVAILABILITY, &args, GetLatestSnapshot());
+	run_statement_as_of(STMT_AVAILABILITY, &args, snapshot);
 	availability.has_free = DatumGetBool(column_datum(0, 1));
 	availability.has_lapsed = DatumGetBool(column_datum(0, 2));
 	availability.has_kind = DatumGetBool(column_datum(0, 3));

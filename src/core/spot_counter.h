@@ -57,7 +57,8 @@ extern bool spot_counter_claim_this(const SliceSpots *spot);
 extern void spot_counter_give_back(const SliceSpots *spots);
 extern void spot_counter_free_begin(Probe *probe, const char *kind, Snapshot snapshot);
 extern int	spot_counter_free_in(Probe *probe, const pg_uuid_t *parking_id);
+extern bool spot_counter_has_kind(const pg_uuid_t *parking_id, const char *kind);
 extern Availability spot_counter_availability(const pg_uuid_t *parking_id, const char *kind,
-											  TimestampTz now);
+											  TimestampTz now, Snapshot snapshot);
 
 #endif							/* SMART_PARKING_SPOT_COUNTER_H */

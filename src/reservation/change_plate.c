@@ -52,14 +52,28 @@ lock_booking_and_plates(const pg_uuid_t *id, const char *new_plate, Booking *boo
 	return old_plate;
 }
 
+static void
+require_valid(const Booking *booking, TimestampTz now)
+{
+	if (booking->status != BOOKING_PENDING || booking_has_lapsed(booking, now))
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_INVALID_TRANSITION),
+				 errmsg("the booking is %s and its plate cannot be changed",
+						booking->status == BOOKING_PENDING ? "lapsed" : booking_status_name(booking->status)),
+				 errhint("Only a hold that is still valid can be given to another car.")));
+}
+
 /* Somebody else's hold of the plate that has lapsed is in nobody's way. */
 static void
-require_free_plate(const Booking *booking, const char *new_plate, TimestampTz now)
+require_free_plate(const Booking *booking, const char *new_plate)
 {
 	Booking		other;
+	TimestampTz now;
 
 	if (!booking_lock_of_plate(&booking->parking_id, new_plate, &other))
 		return;
+	now = GetCurrentTimestamp();
+	require_valid(booking, now);
 	if (!booking_has_lapsed(&other, now))
 		ereport(ERROR,
 				(errcode(ERRCODE_SP_PLATE_TAKEN),
@@ -70,12 +84,12 @@ require_free_plate(const Booking *booking, const char *new_plate, TimestampTz no
 }
 
 static void
-write_plate(const Booking *booking, const char *old_plate, const char *new_plate, TimestampTz now)
+write_plate(const Booking *booking, const char *old_plate, const char *new_plate)
 {
 	Args		args = {0};
 	char	   *details = details_text(NULL, "from", old_plate);
 
-	booking_log(&booking->id, now, "plate_changed", NULL,
+	booking_log(&booking->id, GetCurrentTimestamp(), "plate_changed", NULL,
 				details_object(details_text(details, "to", new_plate)));
 	arg_uuid(&args, &booking->id);
 	arg_text(&args, new_plate);
@@ -97,16 +111,11 @@ change_plate(PG_FUNCTION_ARGS)
 	call_connect(&call);
 	new_plate = text_to_cstring(license_plate_from_text(PG_GETARG_TEXT_PP(1)));
 	old_plate = lock_booking_and_plates(PG_GETARG_UUID_P(0), new_plate, &booking);
-	if (booking.status != BOOKING_PENDING || booking_has_lapsed(&booking, call.now))
-		ereport(ERROR,
-				(errcode(ERRCODE_SP_INVALID_TRANSITION),
-				 errmsg("the booking is %s and its plate cannot be changed",
-						booking.status == BOOKING_PENDING ? "lapsed" : booking_status_name(booking.status)),
-				 errhint("Only a hold that is still valid can be given to another car.")));
+	require_valid(&booking, GetCurrentTimestamp());
 	if (strcmp(old_plate, new_plate) != 0)
 	{
-		require_free_plate(&booking, new_plate, call.now);
-		write_plate(&booking, old_plate, new_plate, call.now);
+		require_free_plate(&booking, new_plate);
+		write_plate(&booking, old_plate, new_plate);
 	}
 	result = text_in_caller(&call, new_plate);
 	call_end(&call);

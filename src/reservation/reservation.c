@@ -1,12 +1,11 @@
 /*
  * reservation.c
- *		The reservation plane: hold a spot, extend the hold, cancel it.
+ *		The reservation plane: hold a spot.
  */
 #include "postgres.h"
 
 #include "access/xact.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
 #include "core/allocation.h"
@@ -17,6 +16,7 @@
 #include "core/settings.h"
 #include "core/spot_counter.h"
 #include "plate/license_plate.h"
+#include "server/attempt.h"
 #include "server/call.h"
 #include "server/errors.h"
 #include "server/locks.h"
@@ -24,8 +24,6 @@
 #include "server/statements.h"
 
 PG_FUNCTION_INFO_V1(reserve_spot);
-PG_FUNCTION_INFO_V1(extend_hold);
-PG_FUNCTION_INFO_V1(cancel_booking);
 
 typedef struct Request
 {
@@ -116,8 +114,7 @@ none_has_lapsed(const Request *request, TimestampTz now, Snapshot snapshot)
 	PageWatch	watch;
 	TimestampTz next_lapse;
 
-	if (!IsolationIsSerializable() &&
-		full_lots_none_lapsed(request->parking_id, request->kind, now))
+	if (full_lots_none_lapsed(request->parking_id, request->kind, now))
 		return true;
 	if (booking_any_lapsed(request->parking_id, now, snapshot))
 		return false;
@@ -146,10 +143,8 @@ only_free_spots_count(const Request *request, TimestampTz now, Snapshot snapshot
  * Whether the request can be refused at once: the lot is open, at the
  * snapshot's instant nothing is free, and nothing else matters.  Takes no
  * lock, so that refusals by the thousand cost little.  If the answer is no,
- * what it saw is in *parking and *view.
- *
- * Under SERIALIZABLE nothing is taken from memory: PostgreSQL has to know what
- * was read.
+ * what it saw is in *parking and *view.  Not for a snapshot that may be older
+ * than the call.
  */
 static bool
 is_plainly_full(const Request *request, TimestampTz now, Snapshot snapshot,
@@ -157,7 +152,7 @@ is_plainly_full(const Request *request, TimestampTz now, Snapshot snapshot,
 {
 	PageWatch	watch;
 
-	if (request->request_id == NULL && !IsolationIsSerializable() &&
+	if (request->request_id == NULL &&
 		full_lots_has(request->parking_id, request->kind) &&
 		only_free_spots_count(request, now, snapshot))
 		return true;
@@ -172,18 +167,29 @@ is_plainly_full(const Request *request, TimestampTz now, Snapshot snapshot,
 	return only_free_spots_count(request, now, snapshot);
 }
 
+/* Locks a booking, unless it ends or lapses while we wait for its row. */
+static bool
+lock_if_valid(void *arg)
+{
+	Booking    *booking = arg;
+
+	return booking_lock(&booking->id, booking) &&
+		(booking->status == BOOKING_PENDING || booking->status == BOOKING_CONFIRMED) &&
+		!booking_has_lapsed(booking, GetCurrentTimestamp());
+}
+
 /*
- * The plate has a valid booking in this lot: answers with it, unless it ends
- * while we wait for its row.
+ * The plate has a valid booking in this lot: answers with it, unless it is not
+ * valid any more.  Then its row is left unlocked: who goes on to wait for a
+ * spot holds no booking.
  */
 static bool
 answer_with_active_booking(const Request *request, const pg_uuid_t *booking_id, Reply *reply)
 {
 	Booking		booking;
 
-	if (!booking_lock(booking_id, &booking))
-		return false;
-	if (booking.status != BOOKING_PENDING && booking.status != BOOKING_CONFIRMED)
+	booking.id = *booking_id;
+	if (!attempt(lock_if_valid, &booking))
 		return false;
 
 	if (memcmp(&booking.user_id, request->user_id, UUID_LEN) != 0)
@@ -206,21 +212,33 @@ check_holds_of_user(const Request *request, TimestampTz now, Snapshot snapshot)
 {
 	int			limit = setting_max_holds_per_user;
 
-	if (limit > 0 &&
-		booking_holds_of_user(request->user_id, now, limit, snapshot) >= limit)
+	if (limit == 0)
+		return;
+	if (booking_holds_of_user(request->user_id, now, limit, snapshot) >= limit)
 		ereport(ERROR,
 				(errcode(ERRCODE_SP_TOO_MANY_HOLDS),
 				 errmsg("this user has %d holds already", limit),
 				 errhint("Cancel one of them first; smart_parking.max_holds_per_user sets the limit.")));
+	if (IsolationUsesXactSnapshot())
+	{
+		snapshot = RegisterSnapshot(GetLatestSnapshot());
+		if (booking_holds_of_user(request->user_id, now, limit, snapshot) >= limit)
+			snapshot_is_outdated();
+		UnregisterSnapshot(snapshot);
+	}
 }
 
-/* lapsed_id: the driver's own lapsed hold in this lot, or NULL. */
+/*
+ * lapsed_id: the driver's own lapsed hold in this lot, or NULL.  The hold begins
+ * when there is nothing more to wait for.
+ */
 static void
 hold_a_spot(const Request *request, const Parking *parking, const SlicesView *view,
-			const pg_uuid_t *lapsed_id, TimestampTz now, Reply *reply)
+			const pg_uuid_t *lapsed_id, Reply *reply)
 {
 	NewBooking	booking = {0};
 	Interval	hold_duration = parking->hold_duration;
+	TimestampTz now;
 
 	booking.spot_no = lapsed_id ?
 		allocate_after_own(request->parking_id, request->kind, lapsed_id) :
@@ -231,6 +249,8 @@ hold_a_spot(const Request *request, const Parking *parking, const SlicesView *vi
 		return;
 	}
 
+	reply->spot_label = spot_for_booking(request->parking_id, booking.spot_no);
+	now = GetCurrentTimestamp();
 	booking.user_id = request->user_id;
 	booking.parking_id = request->parking_id;
 	booking.car_plate = request->car_plate;
@@ -239,7 +259,6 @@ hold_a_spot(const Request *request, const Parking *parking, const SlicesView *vi
 		hold_end_capped(now, &hold_duration);
 	booking.request_id = request->request_id;
 	booking.requested_hold = request->hold;
-	reply->spot_label = spot_for_booking(request->parking_id, booking.spot_no);
 	booking_insert_hold(&booking, &reply->booking_id);
 
 	reply->outcome = "reserved";
@@ -248,47 +267,78 @@ hold_a_spot(const Request *request, const Parking *parking, const SlicesView *vi
 	reply->expires_at = booking.expires_at;
 }
 
-/* The request under its locks, with a snapshot taken after them. */
+/* The request under its locks, by a snapshot and the clock taken after them. */
 static void
 reserve_locked(const Request *request, const Parking *parking, const SlicesView *view,
-			   TimestampTz now, Reply *reply)
+			   Reply *reply)
 {
 	Snapshot	snapshot = probe_snapshot();
+	TimestampTz now = GetCurrentTimestamp();
 	pg_uuid_t	booking_id;
-	bool		lapsed = false;
+	bool		found;
+	bool		lapsed;
 
 	if (request->request_id && find_earlier_request(request, reply))
-		 /* answered */ ;
-	else if (booking_of_plate(request->parking_id, request->car_plate, now, snapshot,
-							  &booking_id, &lapsed) &&
-			 !lapsed && answer_with_active_booking(request, &booking_id, reply))
+	{
+		UnregisterSnapshot(snapshot);
+		return;
+	}
+	found = booking_of_plate(request->parking_id, request->car_plate, now, snapshot,
+							 &booking_id, &lapsed);
+	if (found && !lapsed && answer_with_active_booking(request, &booking_id, reply))
 		 /* answered */ ;
 	else if (!parking->is_open)
 		reply->outcome = "closed";
 	else
 	{
 		check_holds_of_user(request, now, snapshot);
-		hold_a_spot(request, parking, view, lapsed ? &booking_id : NULL, now, reply);
+		hold_a_spot(request, parking, view, found ? &booking_id : NULL, reply);
 	}
 	UnregisterSnapshot(snapshot);
+}
+
+/*
+ * Under a snapshot of the whole transaction nothing is answered that is not
+ * true of that and of now.  Nor is anything taken from memory: PostgreSQL has
+ * to know what was read.
+ */
+static void
+reserve_by_old_snapshot(const Request *request, Snapshot snapshot, Reply *reply)
+{
+	Parking		parking;
+	Parking		latest;
+
+	parking_read(request->parking_id, snapshot, NULL, &parking);
+	lock_request(request);
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	parking_read(request->parking_id, snapshot, NULL, &latest);
+	UnregisterSnapshot(snapshot);
+	if (latest.is_open != parking.is_open)
+		snapshot_is_outdated();
+	reserve_locked(request, &parking, NULL, reply);
 }
 
 static void
 reserve(Call *call, const Request *request, Reply *reply)
 {
-	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	/* then the clock: what has not lapsed by it had not at the snapshot's instant */
+	Snapshot	snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	TimestampTz now = GetCurrentTimestamp();
 	Parking		parking;
 	SlicesView	view;
 
-	if (is_plainly_full(request, call->now, snapshot, &parking, &view))
+	if (IsolationUsesXactSnapshot())
+	{
+		call_connect(call);
+		reserve_by_old_snapshot(request, snapshot, reply);
+	}
+	else if (is_plainly_full(request, now, snapshot, &parking, &view))
 		reply->outcome = "full";
 	else
 	{
 		call_connect(call);
 		lock_request(request);
-		/* what we saw may be news to the transaction's own snapshot */
-		reserve_locked(request, &parking, IsolationUsesXactSnapshot() ? NULL : &view,
-					   call->now, reply);
+		reserve_locked(request, &parking, &view, reply);
 	}
 	UnregisterSnapshot(snapshot);
 }
@@ -323,85 +373,4 @@ reserve_spot(PG_FUNCTION_ARGS)
 	row = call_row(&call, values, nulls);
 	call_end(&call);
 	return row;
-}
-
-static void
-lock_existing_booking(const pg_uuid_t *id, Booking *booking)
-{
-	if (!booking_lock(id, booking))
-		unknown_booking(id);
-}
-
-Datum
-extend_hold(PG_FUNCTION_ARGS)
-{
-	Call		call;
-	Booking		booking;
-	TimestampTz expires_at;
-
-	require_argument(fcinfo, 0, "booking_id");
-	require_argument(fcinfo, 1, "extra");
-	call_begin(&call, fcinfo);
-	call_connect(&call);
-	lock_existing_booking(PG_GETARG_UUID_P(0), &booking);
-
-	expires_at = hold_end_capped(booking.expires_at, PG_GETARG_INTERVAL_P(1));
-	if (booking.status != BOOKING_PENDING || booking_has_lapsed(&booking, call.now))
-		ereport(ERROR,
-				(errcode(ERRCODE_SP_INVALID_TRANSITION),
-				 errmsg("the booking is %s and cannot be extended",
-						booking.status == BOOKING_PENDING ? "lapsed" :
-						booking_status_name(booking.status)),
-				 errhint("Only a hold that is still valid can be extended; reserve_spot makes a new one.")));
-
-	expires_at = Min(expires_at, hold_cap(booking.created_at));
-	expires_at = Max(expires_at, booking.expires_at);
-	if (expires_at > booking.expires_at)
-		booking_extend(&booking, expires_at, call.now, NULL);
-	call_end(&call);
-	PG_RETURN_TIMESTAMPTZ(expires_at);
-}
-
-/* The status of a booking as a value of the SQL type. */
-static Datum
-status_datum(FunctionCallInfo fcinfo, BookingStatus status)
-{
-	return DirectFunctionCall2(enum_in, CStringGetDatum(booking_status_name(status)),
-							   ObjectIdGetDatum(get_func_rettype(fcinfo->flinfo->fn_oid)));
-}
-
-Datum
-cancel_booking(PG_FUNCTION_ARGS)
-{
-	Call		call;
-	Booking		booking;
-	char	   *reason;
-
-	require_argument(fcinfo, 0, "booking_id");
-	call_begin(&call, fcinfo);
-	call_connect(&call);
-	reason = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
-	lock_existing_booking(PG_GETARG_UUID_P(0), &booking);
-
-	switch (booking.status)
-	{
-		case BOOKING_PENDING:
-			booking.status = booking_has_lapsed(&booking, call.now) ?
-				BOOKING_EXPIRED : BOOKING_CANCELLED;
-			booking_end(&booking, booking.status, call.now, reason);
-			spot_counter_give_back(&booking.spot);
-			break;
-		case BOOKING_CANCELLED:
-		case BOOKING_EXPIRED:
-			break;
-		case BOOKING_CONFIRMED:
-		case BOOKING_COMPLETED:
-			ereport(ERROR,
-					(errcode(ERRCODE_SP_INVALID_TRANSITION),
-					 errmsg("the booking is %s and cannot be cancelled",
-							booking_status_name(booking.status)),
-					 errhint("The car has come in; the booking ends when it leaves.")));
-	}
-	call_end(&call);
-	return status_datum(fcinfo, booking.status);
 }

@@ -16,8 +16,8 @@ typedef struct Call
 {
 	FunctionCallInfo fcinfo;
 	MemoryContext caller_context;	/* where the result is built */
-	TimestampTz now;			/* the clock at the call, not at the
-								 * transaction's start */
+	TimestampTz now;			/* the clock at the call: for what waits for
+								 * nobody; else it is read after the locks */
 	Oid			saved_user;
 	int			saved_security;
 	bool		connected;		/* to SPI */

@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "access/tableam.h"
 #include "storage/bufmgr.h"
 #include "utils/inval.h"
 #include "utils/rel.h"
@@ -101,11 +102,14 @@ page_watch_page(PageWatch *watch, Relation relation, BlockNumber block, Buffer b
 		watch->pages[watch->count++] = page;
 }
 
-/* Adds the page of the row just read.  A row that is being changed cannot be watched. */
+/*
+ * Adds the page of the row just read.  A row that is being changed cannot be
+ * watched, nor one that somebody has moved to storage of another kind.
+ */
 void
 page_watch_row(PageWatch *watch, Probe *probe)
 {
-	if (probe_row_is_settled(probe))
+	if (probe->table->rd_tableam == GetHeapamTableAmRoutine() && probe_row_is_settled(probe))
 		page_watch_page(watch, probe->table, ItemPointerGetBlockNumber(&probe->slot->tts_tid),
 						probe_buffer(probe));
 	else

@@ -266,3 +266,15 @@ probe_snapshot(void)
 	CommandCounterIncrement();
 	return RegisterSnapshot(GetTransactionSnapshot());
 }
+
+/*
+ * Under a snapshot of the whole transaction: what that shows is not so any
+ * more.  No answer would be true of both, so the caller has to begin anew.
+ */
+void
+snapshot_is_outdated(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("could not serialize access due to concurrent reservations")));
+}

@@ -46,6 +46,7 @@ extern void probe_end(Probe *probe);
 
 extern Oid	relation_named(const char *name);
 extern Snapshot probe_snapshot(void);
+extern void snapshot_is_outdated(void);
 extern bool lock_row_version(const char *table, RowVersion *version, bool wait);
 
 #endif							/* SMART_PARKING_PROBE_H */

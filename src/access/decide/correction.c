@@ -97,6 +97,7 @@ rebind(const Gate *gate, const PlateRead *read, const Match *match, const Passag
 		 memcmp(&right.id, &passage->verdict.booking_id, UUID_LEN) == 0))
 		return false;
 
+	now = GetCurrentTimestamp();
 	memset(verdict, 0, sizeof(*verdict));
 	verdict->details = match->details;
 	if (gate->lets_in && !is_movement(passage, "out") && may_come_in(gate, &right, now))
@@ -152,7 +153,7 @@ correct(const Gate *gate, const PlateRead *read, const Match *match, const Passa
 		bool		has_happened = unbind(gate, read, passage, now);
 		Gate		after = gate_after(gate, has_happened);
 
-		judge(&after, read, match, now, verdict);
+		judge(&after, read, match, &now, verdict);
 		verdict->has_command = passage->verdict.has_command;
 		verdict->command_id = passage->verdict.command_id;
 	}

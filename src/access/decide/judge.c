@@ -20,8 +20,9 @@
 typedef struct Case
 {
 	const Gate *gate;
+	const PlateRead *read;
 	const char *car_plate;
-	TimestampTz now;
+	TimestampTz now;			/* the clock, after whatever was waited for */
 	Rights		rights;
 } Case;
 
@@ -30,13 +31,14 @@ typedef struct Case
  * booking, on the same spot if that is free, else on any of its kind.
  */
 static void
-reacquire(const Case *c, Booking *lapsed, Verdict *verdict)
+reacquire(Case *c, Booking *lapsed, Verdict *verdict)
 {
 	NewStay		stay = {0};
 	bool		same_spot = spot_counter_claim_this(&lapsed->spot);
 
 	stay.spot_no = same_spot ? lapsed->spot_no :
 		allocate_spot(&c->gate->parking_id, lapsed->spot.kind, NULL);
+	c->now = GetCurrentTimestamp();
 	if (stay.spot_no == 0)
 	{
 		decide_on(verdict, "deny", "hold_lapsed_lot_full", lapsed);
@@ -56,7 +58,7 @@ reacquire(const Case *c, Booking *lapsed, Verdict *verdict)
  * of the car's that lapsed too long ago and was not released, or NULL.
  */
 static void
-enter_by_right(const Case *c, const Booking *own, Verdict *verdict)
+enter_by_right(Case *c, const Booking *own, Verdict *verdict)
 {
 	int			spot_no;
 
@@ -65,11 +67,14 @@ enter_by_right(const Case *c, const Booking *own, Verdict *verdict)
 		verdict_set(verdict, "manual", "plate_unreadable");
 	else if (!c->gate->parking.is_open)
 		verdict_set(verdict, "deny", "lot_closed");
-	else if ((spot_no = walk_in_spot(&c->gate->parking_id, own ? &own->id : NULL, c->now)) == 0)
+	else if ((spot_no = walk_in_spot(&c->gate->parking_id, own ? &own->id : NULL)) == 0)
 		verdict_set(verdict, "deny", "lot_full");
 	else
+	{
+		c->now = GetCurrentTimestamp();
 		walk_in_let(c->gate, c->car_plate, spot_no, walk_in_right(c->gate, &c->rights), c->now,
 					verdict);
+	}
 }
 
 static char *
@@ -103,7 +108,7 @@ is_in_wrong_lot(const Case *c, Verdict *verdict)
 
 /* No booking that is good still; own as above. */
 static void
-enter_without_booking(const Case *c, const Booking *own, Verdict *verdict)
+enter_without_booking(Case *c, const Booking *own, Verdict *verdict)
 {
 	Booking		lapsed;
 
@@ -127,7 +132,7 @@ enter_without_booking(const Case *c, const Booking *own, Verdict *verdict)
  * it, so the late driver may.
  */
 static void
-enter(const Case *c, const Booking *booking, Verdict *verdict)
+enter(Case *c, const Booking *booking, Verdict *verdict)
 {
 	if (!booking_has_lapsed(booking, c->now))
 		let_in(c->gate, booking, c->now, "entered", verdict);
@@ -189,20 +194,35 @@ leaves_after_overstay(const Case *c, Verdict *verdict)
 	return true;
 }
 
+/* Also where a booking is like the plate that was read: that one is blocked. */
+static bool
+is_blocked(const Case *c)
+{
+	const char *read_plate = c->read->car_plate;
+	Rights		rights;
+
+	if (c->rights.blocked || read_plate == NULL || strcmp(read_plate, c->car_plate) == 0)
+		return c->rights.blocked;
+	rights_of_plate(&c->gate->parking_id, read_plate, c->now, &rights);
+	return rights.blocked;
+}
+
 static void
-judge_plate(const Case *c, bool blocked, Verdict *verdict)
+judge_plate(Case *c, Verdict *verdict)
 {
 	Booking		booking;
 	bool		found = booking_lock_of_plate(&c->gate->parking_id, c->car_plate, &booking);
 	bool		inside = found && booking.status == BOOKING_CONFIRMED;
 
+	c->now = GetCurrentTimestamp();
+	rights_of_plate(&c->gate->parking_id, c->car_plate, c->now, &c->rights);
 	if (inside && c->gate->lets_out)
 		let_out(c->gate, &booking, c->now, "exited", verdict);
 	else if (!found && c->gate->lets_out && leaves_after_overstay(c, verdict))
 		 /* decided */ ;
 	else if (!c->gate->lets_in)
 		leave_without_entry(c, found ? &booking : NULL, verdict);
-	else if (blocked)
+	else if (is_blocked(c))
 		verdict_set(verdict, "deny", "plate_blocked");
 	else if (inside)
 		enter_again(c, &booking, verdict);
@@ -212,23 +232,17 @@ judge_plate(const Case *c, bool blocked, Verdict *verdict)
 		enter_without_booking(c, NULL, verdict);
 }
 
-/* Also where a booking is like the plate that was read: that one is blocked. */
-static bool
-is_blocked(const Case *c, const PlateRead *read)
-{
-	Rights		rights;
-
-	if (c->rights.blocked || read->car_plate == NULL || strcmp(read->car_plate, c->car_plate) == 0)
-		return c->rights.blocked;
-	rights_of_plate(&c->gate->parking_id, read->car_plate, c->now, &rights);
-	return rights.blocked;
-}
-
+/*
+ * *now comes back as the instant of the decision, after whatever was waited
+ * for.  A hold that was made to last as long as an order from that instant on
+ * stays so; where no passage is sensed no hold is, and the order is not to be
+ * older than it must: the car's spot was given back before it.
+ */
 void
-judge(const Gate *gate, const PlateRead *read, const Match *match, TimestampTz now,
+judge(const Gate *gate, const PlateRead *read, const Match *match, TimestampTz *now,
 	  Verdict *verdict)
 {
-	Case		c = {gate, match->plate ? match->plate : read->car_plate, now};
+	Case		c = {gate, read, match->plate ? match->plate : read->car_plate, *now};
 
 	memset(verdict, 0, sizeof(*verdict));
 	verdict->details = match->details;
@@ -237,10 +251,8 @@ judge(const Gate *gate, const PlateRead *read, const Match *match, TimestampTz n
 	else if (c.car_plate == NULL)
 		verdict_set(verdict, "manual", "plate_unreadable");
 	else
-	{
-		rights_of_plate(&gate->parking_id, c.car_plate, now, &c.rights);
-		judge_plate(&c, is_blocked(&c, read), verdict);
-	}
+		judge_plate(&c, verdict);
+	*now = gate->senses_passage ? c.now : GetCurrentTimestamp();
 
 	if (verdict->has_booking)
 	{

@@ -7,7 +7,7 @@
 
 #include "access/recognise/matching.h"
 
-extern void judge(const Gate *gate, const PlateRead *read, const Match *match, TimestampTz now,
+extern void judge(const Gate *gate, const PlateRead *read, const Match *match, TimestampTz *now,
 				  Verdict *verdict);
 
 #endif							/* SMART_PARKING_JUDGE_H */

@@ -210,7 +210,7 @@ came_in_by_right(const Replay *replay, Verdict *verdict)
 	if (right == NULL)
 		return false;
 
-	spot_no = walk_in_spot(&gate.parking_id, NULL, replay->now);
+	spot_no = walk_in_spot(&gate.parking_id, NULL);
 	if (spot_no == 0)
 	{
 		came_in_without_spot(replay, right, verdict);

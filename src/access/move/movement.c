@@ -135,6 +135,7 @@ drop_hold(const pg_uuid_t *booking_id, TimestampTz now, const char *reason)
 
 	if (!booking_lock(booking_id, &booking) || booking.status != BOOKING_PENDING)
 		return;
+	now = GetCurrentTimestamp();
 	booking_end(&booking, BOOKING_CANCELLED, now, reason);
 	spot_counter_give_back(&booking.spot);
 }

@@ -29,9 +29,9 @@ walk_in_right(const Gate *gate, const Rights *rights)
  * lapsed too long ago and was not released, or NULL.
  */
 int
-walk_in_spot(const pg_uuid_t *parking_id, const pg_uuid_t *own_lapsed, TimestampTz now)
+walk_in_spot(const pg_uuid_t *parking_id, const pg_uuid_t *own_lapsed)
 {
-	if (!spot_counter_availability(parking_id, KIND, now).has_kind)
+	if (!spot_counter_has_kind(parking_id, KIND))
 		return 0;
 	return own_lapsed ? allocate_after_own(parking_id, KIND, own_lapsed) :
 		allocate_spot(parking_id, KIND, NULL);

@@ -10,8 +10,7 @@
 #include "access/record/verdict.h"
 
 extern const char *walk_in_right(const Gate *gate, const Rights *rights);
-extern int	walk_in_spot(const pg_uuid_t *parking_id, const pg_uuid_t *own_lapsed,
-						 TimestampTz now);
+extern int	walk_in_spot(const pg_uuid_t *parking_id, const pg_uuid_t *own_lapsed);
 extern void walk_in_let(const Gate *gate, const char *car_plate, int spot_no,
 						const char *right, TimestampTz at, Verdict *verdict);
 
