@@ -87,29 +87,31 @@
 /*
  * Ends bookings that are due, and gives their spots back.  Bookings and slices
  * are locked with SKIP LOCKED, so that a sweep waits for nobody.  From then on
- * they are ours: bookings are reached by the place where they were locked, and
- * what each slice gets back is taken from the same rows.  The counts tell
- * whether each booking and slice was changed that should be.
+ * they are ours, and bookings are reached by the place where they were locked.
+ * A booking that another commit changed after our snapshot was locked where
+ * the snapshot sees nothing: it is not ended, and the next batch sees it.  So
+ * what each slice gets back comes from the bookings that were ended.  The last
+ * two counts tell whether each slice was changed that should be.
  */
 #define END_BATCH(more_tables, due, order, status) \
 	"WITH due AS MATERIALIZED (" \
 	" SELECT b.ctid AS place, p.parking_id, p.kind, p.slice_no," \
 	" 1::pg_catalog.int8" SHIFT_LEFT "(b.spot_no" SUB "s.first_spot_no) AS bit" \
-	" FROM smart_parking.booking b" more_tables \
+	" FROM ONLY smart_parking.booking b" more_tables \
 	" JOIN smart_parking.spot p ON" SPOT_OF_BOOKING \
 	" JOIN smart_parking.counter_slice s ON" SLICE_OF_SPOT \
 	" WHERE " due \
 	" ORDER BY " order " LIMIT $2 FOR NO KEY UPDATE OF b, s SKIP LOCKED)," \
 	" ended AS (" \
-	" UPDATE smart_parking.booking b SET status = '" status "', ended_at = $1" \
-	" WHERE b.ctid" EQ "ANY (ARRAY(SELECT due.place FROM due))" \
-	" RETURNING b.id)," \
+	" UPDATE ONLY smart_parking.booking b SET status = '" status "', ended_at = $1" \
+	" FROM due WHERE b.ctid" EQ "due.place" \
+	" RETURNING b.id, due.parking_id, due.kind, due.slice_no, due.bit)," \
 	" logged AS (" \
 	" INSERT INTO smart_parking.booking_event (booking_id, happened_at, event, reason)" \
 	" SELECT ended.id, $1, '" status "', $3 FROM ended)," \
 	" slices AS MATERIALIZED (" \
-	" SELECT due.parking_id, due.kind, due.slice_no, pg_catalog.bit_or(due.bit) AS map" \
-	" FROM due GROUP BY due.parking_id, due.kind, due.slice_no)," \
+	" SELECT ended.parking_id, ended.kind, ended.slice_no, pg_catalog.bit_or(ended.bit) AS map" \
+	" FROM ended GROUP BY ended.parking_id, ended.kind, ended.slice_no)," \
 	" given_back AS (" \
 	" UPDATE smart_parking.counter_slice s" \
 	" SET " GIVE_BACK("slices.map") \
@@ -117,7 +119,7 @@
 	" WHERE s.parking_id" EQ "slices.parking_id AND s.kind" EQ "slices.kind" \
 	" AND s.slice_no" EQ "slices.slice_no AND (s.free_map" AND_BITS "slices.map)" EQ "0" \
 	" RETURNING 1) " \
-	"SELECT (SELECT pg_catalog.count(*) FROM due), (SELECT pg_catalog.count(*) FROM ended)," \
+	"SELECT (SELECT pg_catalog.count(*) FROM ended)," \
 	" (SELECT pg_catalog.count(*) FROM slices), (SELECT pg_catalog.count(*) FROM given_back)"
 
 /* what passage.c reads into a Passage: with its booking, its last command, and whether a later one came */
