@@ -11,7 +11,7 @@ OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c)))
 SQL_PARTS = license_plate plate_match region_id spot_counter parking booking access \
 	passage gate_incident plate_rule validate_plate barrier message message_openalpr \
 	message_platerecognizer message_frigate message_hikvision message_cameras message_own \
-	record_read reservation change_plate expiry overstay sweeper lots gate offline replay import \
+	record_read reservation change_plate expiry overstay sweep_failure sweeper lots gate offline replay import \
 	discovery operator_views invariants privileges
 install_script = $(EXTENSION)--$(EXTVERSION).sql
 
@@ -23,9 +23,9 @@ DATA = $(wildcard sql/releases/*.sql)
 # released the file is kept in sql/releases, as later versions of the parts differ.
 NEW_PARTS = plate_match passage gate_incident plate_rule validate_plate barrier message \
 	message_openalpr message_platerecognizer message_frigate message_hikvision \
-	message_cameras message_own record_read change_plate overstay gate offline replay \
+	message_cameras message_own record_read change_plate overstay sweep_failure gate offline replay \
 	operator_views
-REPLACED_PARTS = invariants privileges
+REPLACED_PARTS = sweeper invariants privileges
 COMMENTED_PARTS = $(filter-out $(NEW_PARTS) $(REPLACED_PARTS),$(SQL_PARTS))
 update_script = $(EXTENSION)--1.0.0--1.1.0.sql
 DATA_built = $(install_script) $(update_script)
@@ -55,6 +55,6 @@ $(update_script): sql/updates/1.0.0--1.1.0.sql $(SQL_PARTS:%=sql/%.sql)
 	{ printf '%s\n' '\echo Use "ALTER EXTENSION $(EXTENSION) UPDATE" to load this file. \quit'; \
 	  cat sql/updates/1.0.0--1.1.0.sql $(NEW_PARTS:%=sql/%.sql); \
 	  awk '/^COMMENT ON/, /;$$/' $(COMMENTED_PARTS:%=sql/%.sql); \
-	  sed 's/^CREATE FUNCTION/CREATE OR REPLACE FUNCTION/' $(REPLACED_PARTS:%=sql/%.sql); } > $@
+	  sed -E 's/^CREATE (FUNCTION|PROCEDURE)/CREATE OR REPLACE \1/' $(REPLACED_PARTS:%=sql/%.sql); } > $@
 
 $(OBJS): $(wildcard src/*.h)

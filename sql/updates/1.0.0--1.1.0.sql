@@ -12,6 +12,11 @@ RETURNS SETOF smart_parking.nearby_lot
 AS 'MODULE_PATHNAME' LANGUAGE c STABLE PARALLEL RESTRICTED SECURITY INVOKER
 SET search_path = pg_catalog, pg_temp;
 
+-- The sweeper.
+
+DROP FUNCTION smart_parking.sweeper_status();
+DROP FUNCTION smart_parking.sweeper_backend();
+
 -- Lots.
 
 ALTER TABLE smart_parking.parking ADD COLUMN walk_in boolean NOT NULL DEFAULT false;
