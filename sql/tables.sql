@@ -18,3 +18,4 @@
 \ir discovery/types.sql
 \ir operator/types.sql
 \ir operator/parking_event.sql
+\ir async/sweep_failure.sql

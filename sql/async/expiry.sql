@@ -4,7 +4,8 @@ CREATE OR REPLACE FUNCTION smart_parking.release_expired(max_bookings integer DE
 AS 'MODULE_PATHNAME' LANGUAGE c VOLATILE;
 COMMENT ON FUNCTION smart_parking.release_expired(integer) IS
 'Releases up to max_bookings lapsed holds, the oldest first, and passes over what other transactions hold locked; '
-'any number of callers may run side by side. Result: how many it released. Errors: SP017 max_bookings is not positive or above 100,000.';
+'any number of callers may run side by side. What fails in one lot is passed over too, with a WARNING, and stands in sweep_failure. '
+'Result: how many it released. Under REPEATABLE READ and SERIALIZABLE a hold that changed meanwhile is a 40001. Errors: SP017 max_bookings is not positive or above 100,000.';
 
 CREATE OR REPLACE FUNCTION smart_parking.expire_booking(booking_id uuid) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE c VOLATILE;

@@ -54,6 +54,11 @@ ALTER TYPE smart_parking.lot_feature SET SCHEMA smart_parking_internal;
 
 DROP FUNCTION smart_parking.lots_in_reach(geography, float8, integer, text, integer, timestamptz);
 
+-- The sweeper.
+
+DROP FUNCTION smart_parking.sweeper_status();
+DROP FUNCTION smart_parking_internal.sweeper_backend();
+
 -- Lots.
 
 ALTER TABLE smart_parking.parking ADD COLUMN walk_in boolean NOT NULL DEFAULT false;
@@ -124,6 +129,7 @@ CREATE INDEX plate_read_manual ON smart_parking.plate_read (received_at) WHERE d
 \ir access/recognise/plate_rule.sql
 \ir access/record/gate_list.sql
 \ir access/message/types.sql
+\ir async/sweep_failure.sql
 
 -- What is said of those that were there.
 

@@ -12,8 +12,6 @@
 #include "server/statements.h"
 #include "expiry.h"
 
-#define REASON "the car did not pass: timed_out"
-
 PG_FUNCTION_INFO_V1(expire_commands);
 
 typedef struct DueCommand
@@ -28,7 +26,7 @@ typedef struct DueCommand
  * or its slice: the next sweep looks again.
  */
 static bool
-drop_hold_if_free(const pg_uuid_t *id, TimestampTz now)
+drop_hold_if_free(const pg_uuid_t *id, TimestampTz now, const char *reason)
 {
 	Booking		hold;
 
@@ -36,15 +34,16 @@ drop_hold_if_free(const pg_uuid_t *id, TimestampTz now)
 		return false;
 	if (hold.status == BOOKING_PENDING)
 	{
-		booking_end(&hold, BOOKING_CANCELLED, now, REASON);
+		booking_end(&hold, BOOKING_CANCELLED, now, reason);
 		spot_counter_give_back(&hold.spot);
 	}
 	return true;
 }
 
-/* Times out up to max_commands orders; waits for nobody, as expire_batch(). */
-int
-expire_commands_batch(TimestampTz now, int max_commands)
+/* Times out up to max orders; waits for nobody, as end_batch(). */
+static int
+end_commands(Statement statement, TimestampTz now, int max, const char *reason,
+			 Datum lots_or_ids)
 {
 	Args		args = {0};
 	uint64		found;
@@ -52,8 +51,9 @@ expire_commands_batch(TimestampTz now, int max_commands)
 	int			ended = 0;
 
 	arg_time(&args, now);
-	arg_datum(&args, Int64GetDatum(max_commands));
-	found = run_statement(STMT_DUE_COMMANDS, &args);
+	arg_datum(&args, Int64GetDatum(max));
+	arg_datum(&args, lots_or_ids);
+	found = run_statement(statement, &args);
 	due = palloc0(sizeof(DueCommand) * Max(found, 1));
 	/* each statement replaces the result of the one before */
 	for (uint64 i = 0; i < found; i++)
@@ -65,7 +65,7 @@ expire_commands_batch(TimestampTz now, int max_commands)
 	}
 	for (uint64 i = 0; i < found; i++)
 	{
-		if (due[i].has_hold && !drop_hold_if_free(&due[i].hold_id, now))
+		if (due[i].has_hold && !drop_hold_if_free(&due[i].hold_id, now, reason))
 			continue;
 		command_end(&due[i].id, "timed_out", NULL, NULL, now);
 		ended++;
@@ -73,16 +73,13 @@ expire_commands_batch(TimestampTz now, int max_commands)
 	return ended;
 }
 
+const Chore due_commands = {
+	"command", "order to the barrier", STMT_FIND_DUE_COMMANDS, STMT_DUE_COMMANDS,
+	STMT_THESE_DUE_COMMANDS, end_commands
+};
+
 Datum
 expire_commands(PG_FUNCTION_ARGS)
 {
-	Call		call;
-	int			max_commands = batch_size(fcinfo, 0, "max_commands");
-	int			ended;
-
-	call_begin(&call, fcinfo);
-	call_connect(&call);
-	ended = expire_commands_batch(call.now, max_commands);
-	call_end(&call);
-	PG_RETURN_INT32(ended);
+	PG_RETURN_INT32(do_by_hand(fcinfo, &due_commands, COMMAND_EXPIRY_REASON, "max_commands"));
 }

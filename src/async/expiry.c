@@ -20,39 +20,35 @@ PG_FUNCTION_INFO_V1(release_expired);
 PG_FUNCTION_INFO_V1(expire_booking);
 
 /*
- * Ends up to max_bookings bookings that are due by "now".  Those whose booking
- * or slice others hold are passed over: the next sweep looks again.
+ * Ends up to max bookings that are due by "now": in all lots but some, or of a
+ * list of ids.  Those whose booking or slice others hold, or that changed just
+ * now, are passed over: the next sweep looks again.
  */
 int
-run_end_batch(Statement statement, TimestampTz now, int max_bookings, const char *reason)
+end_batch(Statement statement, TimestampTz now, int max, const char *reason, Datum lots_or_ids)
 {
 	Args		args = {0};
-	int64		due;
 
 	arg_time(&args, now);
-	arg_datum(&args, Int64GetDatum(max_bookings));
+	arg_datum(&args, Int64GetDatum(max));
 	arg_text(&args, reason);
+	arg_datum(&args, lots_or_ids);
 	run_statement(statement, &args);
 
-	due = DatumGetInt64(column_datum(0, 1));
-	if (due != DatumGetInt64(column_datum(0, 2)) ||
-		DatumGetInt64(column_datum(0, 3)) != DatumGetInt64(column_datum(0, 4)))
+	if (DatumGetInt64(column_datum(0, 2)) != DatumGetInt64(column_datum(0, 3)))
 		ereport(ERROR,
 				(errcode(ERRCODE_SP_COUNTER_DRIFT),
-				 errmsg("a booking that is due could not be ended, or its spot is free already"),
+				 errmsg("the spot of a booking that is due is free already"),
 				 errhint("SELECT * FROM smart_parking.check_invariants() tells what disagrees.")));
-	return (int) due;
+	return (int) DatumGetInt64(column_datum(0, 1));
 }
 
-/* Releases holds that have lapsed. */
-int
-expire_batch(TimestampTz now, int max_bookings, const char *reason)
-{
-	return run_end_batch(STMT_EXPIRE_BATCH, now, max_bookings, reason);
-}
+const Chore lapsed_holds = {
+	"lapsed_hold", "hold", STMT_FIND_LAPSED, STMT_EXPIRE_BATCH, STMT_EXPIRE_THESE, end_batch
+};
 
 /* How many to work on in one call. */
-int
+static int
 batch_size(FunctionCallInfo fcinfo, int argument, const char *name)
 {
 	int			size;
@@ -68,18 +64,27 @@ batch_size(FunctionCallInfo fcinfo, int argument, const char *name)
 	return size;
 }
 
-Datum
-release_expired(PG_FUNCTION_ARGS)
+/* A chore by hand, in the caller's transaction. */
+int
+do_by_hand(FunctionCallInfo fcinfo, const Chore *chore, const char *reason, const char *max_name)
 {
 	Call		call;
-	int			max_bookings = batch_size(fcinfo, 0, "max_bookings");
-	int			released;
+	ChoreRun	run;
+	int			max = batch_size(fcinfo, 0, max_name);
+	int			done;
 
 	call_begin(&call, fcinfo);
 	call_connect(&call);
-	released = expire_batch(call.now, max_bookings, "lapsed");
+	chore_begin(&run, chore, reason, call.now);
+	done = chore_batch(&run, call.now, max);
 	call_end(&call);
-	PG_RETURN_INT32(released);
+	return done;
+}
+
+Datum
+release_expired(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(do_by_hand(fcinfo, &lapsed_holds, "lapsed", "max_bookings"));
 }
 
 Datum

@@ -1,6 +1,6 @@
 /*
  * expiry.h
- *		Release lapsed holds in batches.
+ *		End what is due in batches.
  */
 #ifndef SMART_PARKING_EXPIRY_H
 #define SMART_PARKING_EXPIRY_H
@@ -8,14 +8,14 @@
 #include "fmgr.h"
 #include "utils/timestamp.h"
 
-#include "server/statements.h"
+#include "chore.h"
 
-extern int	expire_batch(TimestampTz now, int max_bookings, const char *reason);
+/* why a hold ended whose car did not pass the barrier that was opened for it */
+#define COMMAND_EXPIRY_REASON "the car did not pass: timed_out"
 
-extern int	run_end_batch(Statement statement, TimestampTz now, int max_bookings,
-						  const char *reason);
-extern int	close_overstays_batch(TimestampTz now, int max_stays);
-extern int	expire_commands_batch(TimestampTz now, int max_commands);
-extern int	batch_size(FunctionCallInfo fcinfo, int argument, const char *name);
+extern int	end_batch(Statement statement, TimestampTz now, int max, const char *reason,
+					  Datum lots_or_ids);
+extern int	do_by_hand(FunctionCallInfo fcinfo, const Chore *chore, const char *reason,
+					   const char *max_name);
 
 #endif							/* SMART_PARKING_EXPIRY_H */

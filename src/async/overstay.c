@@ -11,22 +11,13 @@
 
 PG_FUNCTION_INFO_V1(close_overstays);
 
-int
-close_overstays_batch(TimestampTz now, int max_stays)
-{
-	return run_end_batch(STMT_CLOSE_OVERSTAYS, now, max_stays, OVERSTAY_REASON);
-}
+const Chore overstays = {
+	"overstay", "stay", STMT_FIND_OVERSTAYS, STMT_CLOSE_OVERSTAYS, STMT_CLOSE_THESE_OVERSTAYS,
+	end_batch
+};
 
 Datum
 close_overstays(PG_FUNCTION_ARGS)
 {
-	Call		call;
-	int			max_stays = batch_size(fcinfo, 0, "max_stays");
-	int			closed;
-
-	call_begin(&call, fcinfo);
-	call_connect(&call);
-	closed = close_overstays_batch(call.now, max_stays);
-	call_end(&call);
-	PG_RETURN_INT32(closed);
+	PG_RETURN_INT32(do_by_hand(fcinfo, &overstays, OVERSTAY_REASON, "max_stays"));
 }

@@ -13,12 +13,16 @@
 #include "pgstat.h"
 #include "storage/latch.h"
 #include "utils/builtins.h"
+#include "utils/inval.h"
+#include "utils/syscache.h"
 
+#include "core/booking.h"
 #include "server/call.h"
 #include "server/compat.h"
 #include "server/errors.h"
 #include "server/locks.h"
 #include "expiry.h"
+#include "own_settings.h"
 
 #define BATCH 1000
 #define SHORTEST_PAUSE_MS 10
@@ -92,10 +96,29 @@ wait_ms(long ms, const char *activity)
 	CHECK_FOR_INTERRUPTS();
 }
 
-static int
-release_batch(TimestampTz now, int max)
+/* Ends a transaction and begins the next one. */
+static void
+next_transaction(void)
 {
-	return expire_batch(now, max, "lapsed; swept");
+	COMMIT_AND_START();
+	own_settings();
+}
+
+static int
+do_batch(FunctionCallInfo fcinfo, ChoreRun *run, bool in_background)
+{
+	Call		call;
+	Args		no_args = {0};
+	int			done;
+
+	call_begin(&call, fcinfo);
+	call_connect(&call);
+	run_statement(STMT_CHECK_AT_ONCE, &no_args);
+	done = in_background ? chore_batch_whatever_fails(run, call.now, BATCH) :
+		chore_batch(run, call.now, BATCH);
+	call_end(&call);
+	next_transaction();
+	return done;
 }
 
 /*
@@ -103,34 +126,28 @@ release_batch(TimestampTz now, int max)
  * A short batch may have passed over what others held: so until one is empty.
  */
 static void
-do_chore(FunctionCallInfo fcinfo, int (*chore) (TimestampTz now, int max), bool in_background)
+do_chore(FunctionCallInfo fcinfo, ChoreRun *run, bool in_background)
 {
 	int			done;
 
 	do
 	{
-		Call		call;
 		TimestampTz begun = GetCurrentTimestamp();
 
 		CHECK_FOR_INTERRUPTS();
-		call_begin(&call, fcinfo);
-		call_connect(&call);
-		done = chore(call.now, BATCH);
-		call_end(&call);
-		COMMIT_AND_START();
+		done = do_batch(fcinfo, run, in_background);
 		if (in_background && done == BATCH)
 			wait_ms((long) ((GetCurrentTimestamp() - begun) / 1000) * REST_BY_WORK,
 					"smart_parking sweeper: leaving time to others");
 	} while (done > 0);
 }
 
-static void
-sweep_once(FunctionCallInfo fcinfo, bool in_background)
+/* DROP EXTENSION ends the run as the next full minute would. */
+static bool
+extension_is_gone(FunctionCallInfo fcinfo)
 {
-	/* commands first: they may give holds back */
-	do_chore(fcinfo, expire_commands_batch, in_background);
-	do_chore(fcinfo, release_batch, in_background);
-	do_chore(fcinfo, close_overstays_batch, in_background);
+	AcceptInvalidationMessages();
+	return !SearchSysCacheExists1(PROCOID, ObjectIdGetDatum(fcinfo->flinfo->fn_oid));
 }
 
 static void
@@ -157,6 +174,46 @@ take_turn(long pause, TimestampTz end, bool by_hand)
 	return true;
 }
 
+/* Sweeps until the end of the run, at least once. */
+static void
+sweep_until(FunctionCallInfo fcinfo, long pause, TimestampTz end, bool in_background)
+{
+	ChoreRun	commands;
+	ChoreRun	holds;
+	ChoreRun	stays;
+	TimestampTz now = GetCurrentTimestamp();
+
+	chore_begin(&commands, &due_commands, COMMAND_EXPIRY_REASON, now);
+	chore_begin(&holds, &lapsed_holds, "lapsed; swept", now);
+	chore_begin(&stays, &overstays, OVERSTAY_REASON, now);
+	while (!extension_is_gone(fcinfo))
+	{
+		/* commands first: they may give holds back */
+		do_chore(fcinfo, &commands, in_background);
+		do_chore(fcinfo, &holds, in_background);
+		do_chore(fcinfo, &stays, in_background);
+		if (GetCurrentTimestamp() >= end)
+			break;
+		wait_between_sweeps(pause, end);
+	}
+}
+
+static void
+sweep_in_turn(FunctionCallInfo fcinfo, long pause, TimestampTz end, bool in_background)
+{
+	PG_TRY();
+	{
+		sweep_until(fcinfo, pause, end, in_background);
+	}
+	PG_CATCH();
+	{
+		unlock_session(LOCK_SWEEPER);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	unlock_session(LOCK_SWEEPER);
+}
+
 Datum
 sweep(PG_FUNCTION_ARGS)
 {
@@ -171,28 +228,15 @@ sweep(PG_FUNCTION_ARGS)
 				 errmsg("sweep commits after each batch and cannot run inside a transaction"),
 				 errhint("CALL it outside of BEGIN ... COMMIT, or use smart_parking.release_expired().")));
 
-	if (!take_turn(pause, end, !PG_ARGISNULL(1)))
-	{
-		ereport(NOTICE, (errmsg("another sweeper is at work in this database")));
-		PG_RETURN_VOID();
-	}
-
 	SPI_connect_ext(SPI_OPT_NONATOMIC);
-	PG_TRY();
-	{
-		for (;;)
-		{
-			sweep_once(fcinfo, in_background);
-			if (GetCurrentTimestamp() >= end)
-				break;
-			wait_between_sweeps(pause, end);
-		}
-	}
-	PG_FINALLY();
-	{
-		unlock_session(LOCK_SWEEPER);
-	}
-	PG_END_TRY();
+	if (in_background)
+		no_statement_timeout();
+	/* the CALL's own transaction has a snapshot: too late for settings */
+	next_transaction();
+	if (take_turn(pause, end, !PG_ARGISNULL(1)))
+		sweep_in_turn(fcinfo, pause, end, in_background);
+	else
+		ereport(NOTICE, (errmsg("another sweeper is at work in this database")));
 	SPI_finish();
 	PG_RETURN_VOID();
 }

@@ -44,3 +44,56 @@ attempt(bool (*step) (void *arg), void *arg)
 	CurrentResourceOwner = owner;
 	return done;
 }
+
+/*
+ * Whether an error is about what was being done.  Not those that end the call
+ * from outside, lack of resources, and a snapshot that cannot be gone on with.
+ */
+static bool
+can_be_handled(const ErrorData *error)
+{
+	switch (ERRCODE_TO_CATEGORY(error->sqlerrcode))
+	{
+		case ERRCODE_OPERATOR_INTERVENTION:
+		case ERRCODE_INSUFFICIENT_RESOURCES:
+			return false;
+		case ERRCODE_TRANSACTION_ROLLBACK:
+			return !IsolationUsesXactSnapshot();
+		default:
+			return true;
+	}
+}
+
+/*
+ * The same, but an error comes back as a value, NULL if there was none.  What
+ * the step did stays unless there was an error.
+ */
+ErrorData *
+attempt_or_error(void (*step) (void *arg), void *arg)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		step(arg);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	if (error && !can_be_handled(error))
+		ReThrowError(error);
+	return error;
+}

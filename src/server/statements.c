@@ -87,9 +87,11 @@
 /*
  * Ends bookings that are due, and gives their spots back.  Bookings and slices
  * are locked with SKIP LOCKED, so that a sweep waits for nobody.  From then on
- * they are ours: bookings are reached by the place where they were locked, and
- * what each slice gets back is taken from the same rows.  The counts tell
- * whether each booking and slice was changed that should be.
+ * they are ours, and bookings are reached by the place where they were locked.
+ * A booking that another commit changed after our snapshot was locked where
+ * the snapshot sees nothing: it is not ended, and the next batch sees it.  So
+ * what each slice gets back comes from the bookings that were ended.  The last
+ * two counts tell whether each slice was changed that should be.
  */
 #define END_BATCH(more_tables, due, order, status) \
 	"WITH due AS MATERIALIZED (" \
@@ -102,14 +104,14 @@
 	" ORDER BY " order " LIMIT $2 FOR NO KEY UPDATE OF b, s SKIP LOCKED)," \
 	" ended AS (" \
 	" UPDATE ONLY smart_parking.booking b SET status = '" status "', ended_at = $1" \
-	" WHERE b.ctid" EQ "ANY (ARRAY(SELECT due.place FROM due))" \
-	" RETURNING b.id)," \
+	" FROM due WHERE b.ctid" EQ "due.place" \
+	" RETURNING b.id, due.parking_id, due.kind, due.slice_no, due.bit)," \
 	" logged AS (" \
 	" INSERT INTO smart_parking.booking_event (booking_id, happened_at, event, reason)" \
 	" SELECT ended.id, $1, '" status "', $3 FROM ended)," \
 	" slices AS MATERIALIZED (" \
-	" SELECT due.parking_id, due.kind, due.slice_no, pg_catalog.bit_or(due.bit) AS map" \
-	" FROM due GROUP BY due.parking_id, due.kind, due.slice_no)," \
+	" SELECT ended.parking_id, ended.kind, ended.slice_no, pg_catalog.bit_or(ended.bit) AS map" \
+	" FROM ended GROUP BY ended.parking_id, ended.kind, ended.slice_no)," \
 	" given_back AS (" \
 	" UPDATE ONLY smart_parking.counter_slice s" \
 	" SET " GIVE_BACK("slices.map") \
@@ -117,8 +119,41 @@
 	" WHERE s.parking_id" EQ "slices.parking_id AND s.kind" EQ "slices.kind" \
 	" AND s.slice_no" EQ "slices.slice_no AND (s.free_map" AND_BITS "slices.map)" EQ "0" \
 	" RETURNING 1) " \
-	"SELECT (SELECT pg_catalog.count(*) FROM due), (SELECT pg_catalog.count(*) FROM ended)," \
+	"SELECT (SELECT pg_catalog.count(*) FROM ended)," \
 	" (SELECT pg_catalog.count(*) FROM slices), (SELECT pg_catalog.count(*) FROM given_back)"
+
+/* outside of the lots $n, and those of a list $n */
+#define OUTSIDE(column, n) " AND " column " OPERATOR(pg_catalog.<>) ALL (" n ") "
+#define AMONG(column, n) " AND " column EQ "ANY (" n ") "
+
+#define IS_LAPSED " b.status" EQ PENDING "AND b.expires_at" LE "$1 "
+
+/*
+ * Lengths are compared, not instants: that no max_stay, however long, can
+ * leave the range of timestamps, and no time zone matters.
+ */
+#define STAYS_TOO_LONG \
+	" b.ended_at IS NULL AND pg_catalog.isfinite(b.confirmed_at)" \
+	" AND k.max_stay" LE "($1" SUB "b.confirmed_at) "
+
+#define LOT_WITH_MAX_STAY \
+	" JOIN smart_parking.parking k ON k.id" EQ "b.parking_id AND k.max_stay IS NOT NULL"
+
+#define EXPIRE(which) END_BATCH("", IS_LAPSED which, "b.expires_at", "expired")
+#define CLOSE_OVERSTAYS(which) \
+	END_BATCH(LOT_WITH_MAX_STAY, STAYS_TOO_LONG which, "b.confirmed_at", "completed")
+
+/* with the hold that was made for it, unless a later command goes on with that */
+#define DUE_COMMANDS(columns, which) \
+	"SELECT c.id, " columns \
+	" FROM smart_parking.barrier_command c JOIN smart_parking.gate t ON t.id" EQ "c.gate_id" \
+	" WHERE c.awaits_passage AND c.ended_at IS NULL AND c.expires_at" LE "$1" which \
+	" ORDER BY c.expires_at LIMIT $2"
+#define HOLD_OF_COMMAND \
+	"(SELECT g.booking_id FROM smart_parking.passage g WHERE g.id" EQ "c.passage_id" \
+	" AND g.made_booking AND NOT EXISTS (SELECT FROM smart_parking.barrier_command n" \
+	" WHERE n.passage_id" EQ "g.id AND n.issued_at" GT "c.issued_at))"
+#define IF_FREE " FOR NO KEY UPDATE OF c SKIP LOCKED"
 
 /* what passage.c reads into a Passage: with its booking, its last command, and whether a later one came */
 #define READ_PASSAGE(condition) \
@@ -269,16 +304,6 @@ const StatementText statements[NUM_STATEMENTS] = {
 		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
 	},
 
-	[STMT_EXPIRE_BATCH] = {
-		END_BATCH("", "b.status" EQ PENDING "AND b.expires_at" LE "$1", "b.expires_at", "expired"),
-		3, {TIMESTAMPTZOID, INT8OID, TEXTOID}
-	},
-	[STMT_CLOSE_OVERSTAYS] = {
-		END_BATCH(" JOIN ONLY smart_parking.parking k ON k.id" EQ "b.parking_id AND k.max_stay IS NOT NULL",
-				  "b.ended_at IS NULL AND b.confirmed_at" ADD "k.max_stay" LE "$1",
-				  "b.confirmed_at", "completed"),
-		3, {TIMESTAMPTZOID, INT8OID, TEXTOID}
-	},
 	/* the last ended booking of a plate in a lot, and whether it was closed for $3 and the car has not left since */
 	[STMT_CLOSED_STAY_OF_PLATE] = {
 		"SELECT b.id, b.spot_no, p.label,"
@@ -492,16 +517,6 @@ const StatementText statements[NUM_STATEMENTS] = {
 		" AND c.ended_at IS NULL AND c.expires_at" GT "$2 ORDER BY c.issued_at LIMIT 1",
 		2, {UUIDOID, TIMESTAMPTZOID}
 	},
-	/* with the hold that was made for it, unless a later command goes on with that */
-	[STMT_DUE_COMMANDS] = {
-		"SELECT c.id, (SELECT g.booking_id FROM ONLY smart_parking.passage g WHERE g.id" EQ "c.passage_id"
-		" AND g.made_booking AND NOT EXISTS (SELECT FROM ONLY smart_parking.barrier_command n"
-		" WHERE n.passage_id" EQ "g.id AND n.issued_at" GT "c.issued_at)) "
-		"FROM ONLY smart_parking.barrier_command c"
-		" WHERE c.awaits_passage AND c.ended_at IS NULL AND c.expires_at" LE "$1"
-		" ORDER BY c.expires_at LIMIT $2 FOR NO KEY UPDATE OF c SKIP LOCKED",
-		2, {TIMESTAMPTZOID, INT8OID}
-	},
 	[STMT_RAISE_INCIDENT] = {
 		"INSERT INTO smart_parking.gate_incident"
 		" (id, gate_id, raised_at, kind, plate_read_id, command_id, booking_id, other_booking_id,"
@@ -520,5 +535,63 @@ const StatementText statements[NUM_STATEMENTS] = {
 		"SELECT b.id FROM ONLY smart_parking.booking b"
 		" WHERE b.parking_id" EQ "$1 AND b.spot_no" EQ "$2 AND b.ended_at IS NULL",
 		2, {UUIDOID, INT4OID}
+	},
+
+	/* so that what would fail at commit fails in its batch */
+	[STMT_CHECK_AT_ONCE] = {
+		"SET CONSTRAINTS ALL IMMEDIATE",
+		0, {InvalidOid}
+	},
+	[STMT_FIND_LAPSED] = {
+		"SELECT b.id, b.parking_id FROM ONLY smart_parking.booking b"
+		" WHERE" IS_LAPSED OUTSIDE("b.parking_id", "$3") "ORDER BY b.expires_at LIMIT $2",
+		3, {TIMESTAMPTZOID, INT8OID, UUIDARRAYOID}
+	},
+	[STMT_EXPIRE_BATCH] = {
+		EXPIRE(OUTSIDE("b.parking_id", "$4")),
+		4, {TIMESTAMPTZOID, INT8OID, TEXTOID, UUIDARRAYOID}
+	},
+	[STMT_EXPIRE_THESE] = {
+		EXPIRE(AMONG("b.id", "$4")),
+		4, {TIMESTAMPTZOID, INT8OID, TEXTOID, UUIDARRAYOID}
+	},
+	[STMT_FIND_OVERSTAYS] = {
+		"SELECT b.id, b.parking_id FROM ONLY smart_parking.booking b" LOT_WITH_MAX_STAY
+		" WHERE" STAYS_TOO_LONG OUTSIDE("b.parking_id", "$3") "ORDER BY b.confirmed_at LIMIT $2",
+		3, {TIMESTAMPTZOID, INT8OID, UUIDARRAYOID}
+	},
+	[STMT_CLOSE_OVERSTAYS] = {
+		CLOSE_OVERSTAYS(OUTSIDE("b.parking_id", "$4")),
+		4, {TIMESTAMPTZOID, INT8OID, TEXTOID, UUIDARRAYOID}
+	},
+	[STMT_CLOSE_THESE_OVERSTAYS] = {
+		CLOSE_OVERSTAYS(AMONG("b.id", "$4")),
+		4, {TIMESTAMPTZOID, INT8OID, TEXTOID, UUIDARRAYOID}
+	},
+	[STMT_FIND_DUE_COMMANDS] = {
+		DUE_COMMANDS("t.parking_id", OUTSIDE("t.parking_id", "$3")),
+		3, {TIMESTAMPTZOID, INT8OID, UUIDARRAYOID}
+	},
+	[STMT_DUE_COMMANDS] = {
+		DUE_COMMANDS(HOLD_OF_COMMAND, OUTSIDE("t.parking_id", "$3")) IF_FREE,
+		3, {TIMESTAMPTZOID, INT8OID, UUIDARRAYOID}
+	},
+	[STMT_THESE_DUE_COMMANDS] = {
+		DUE_COMMANDS(HOLD_OF_COMMAND, AMONG("c.id", "$3")) IF_FREE,
+		3, {TIMESTAMPTZOID, INT8OID, UUIDARRAYOID}
+	},
+	[STMT_RECORD_SWEEP_FAILURE] = {
+		"INSERT INTO smart_parking.sweep_failure"
+		" (chore, subject_id, parking_id, first_failed_at, last_failed_at, error_code, message)"
+		" VALUES ($1, $2, $3, $4, $4, $5, $6)"
+		" ON CONFLICT (chore, subject_id) DO UPDATE SET last_failed_at = EXCLUDED.last_failed_at,"
+		" error_code = EXCLUDED.error_code, message = EXCLUDED.message",
+		6, {TEXTOID, UUIDOID, UUIDOID, TIMESTAMPTZOID, TEXTOID, TEXTOID}
+	},
+	[STMT_SETTLE_SWEEP_FAILURES] = {
+		"DELETE FROM smart_parking.sweep_failure f WHERE f.ctid" EQ "ANY (ARRAY("
+		"SELECT g.ctid FROM smart_parking.sweep_failure g"
+		" WHERE g.chore" EQ "$1 AND g.last_failed_at" LT "$2 FOR UPDATE SKIP LOCKED))",
+		2, {TEXTOID, TIMESTAMPTZOID}
 	}
 };

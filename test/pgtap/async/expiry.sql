@@ -196,9 +196,9 @@ SELECT is(smart_parking.stop_sweeper(), false, 'there is no job to stop');
 SELECT is((SELECT string_agg(format('%s %s', name, type::regtype), ', ' ORDER BY place) FROM pg_proc,
 		unnest(proargnames, proallargtypes) WITH ORDINALITY AS argument(name, type, place) WHERE oid = 'smart_parking.sweeper_status'::regproc),
 	'scheduled boolean, job_id bigint, every interval, running boolean, last_started timestamp with time zone, '
-	'last_outcome text, overdue_bookings bigint, oldest_overdue interval', 'sweeper_status has its columns');
+	'last_outcome text, overdue_bookings bigint, oldest_overdue interval, failing_lots bigint, last_failure text', 'sweeper_status has its columns');
 SELECT results_eq('SELECT * FROM smart_parking.sweeper_status()',
-	$$ VALUES (false, NULL::bigint, NULL::interval, false, NULL::timestamptz, NULL::text, 0::bigint, NULL::interval) $$,
+	$$ VALUES (false, NULL::bigint, NULL::interval, false, NULL::timestamptz, NULL::text, 0::bigint, NULL::interval, 0::bigint, NULL::text) $$,
 	'with no sweeper and nothing overdue');
 SELECT isnt(pg_temp.hold('Five', 'LATE'), NULL, 'a hold');
 SELECT lives_ok($$ SELECT pg_temp.lapse('LATE') $$, 'lapses');
