@@ -8,6 +8,7 @@
 
 #include "access.h"
 #include "barrier.h"
+#include "compat.h"
 #include "errors.h"
 #include "license_plate.h"
 #include "statements.h"
@@ -66,7 +67,7 @@ open_manually(PG_FUNCTION_ARGS)
 	PG_RETURN_UUID_P(command_id);
 }
 
-static void without_passage(void) pg_attribute_noreturn();
+pg_noreturn static void without_passage(void);
 
 static void
 without_passage(void)

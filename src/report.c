@@ -11,6 +11,7 @@
 
 #include "barrier.h"
 #include "call.h"
+#include "compat.h"
 #include "errors.h"
 #include "gate.h"
 #include "incident.h"
@@ -56,7 +57,7 @@ has_ended(const Command *command)
 	return !has_state(command, "issued") && !has_state(command, "acknowledged");
 }
 
-static void unknown_command(const pg_uuid_t *id) pg_attribute_noreturn();
+pg_noreturn static void unknown_command(const pg_uuid_t *id);
 
 static void
 unknown_command(const pg_uuid_t *id)

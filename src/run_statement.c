@@ -6,9 +6,9 @@
 #include "postgres.h"
 
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 
-#include "compat.h"
 #include "geography.h"
 #include "statements.h"
 

@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "executor/spi.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "pgstat.h"
@@ -15,7 +16,6 @@
 #include "utils/builtins.h"
 
 #include "call.h"
-#include "compat.h"
 #include "errors.h"
 #include "expiry.h"
 #include "locks.h"
@@ -117,7 +117,7 @@ do_chore(FunctionCallInfo fcinfo, int (*chore) (TimestampTz now, int max), bool 
 		call_connect(&call);
 		done = chore(call.now, BATCH);
 		call_end(&call);
-		COMMIT_AND_START();
+		SPI_commit();
 		if (in_background && done == BATCH)
 			wait_ms((long) ((GetCurrentTimestamp() - begun) / 1000) * REST_BY_WORK,
 					"smart_parking sweeper: leaving time to others");
