@@ -18,6 +18,7 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "catalog/pg_am.h"
 #include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
@@ -112,10 +113,16 @@ slot_of(Relation table, const Datum *values, const bool *nulls)
  * describes them, with their predicates compiled: a fifth of a reservation's
  * work, and the same each time.  Kept until anything about the table or one of
  * its indexes changes; the relations themselves are opened for each write.
+ *
+ * An access method may keep things of its own in there, such as a pinned page,
+ * that must end with the statement.  B-trees, the only ones of the install
+ * script, keep nothing; with any other the indexes are described anew for each
+ * row, and let go of as ExecCloseIndices() does it.
  */
 static struct
 {
 	bool		valid;
+	bool		lasting;		/* nothing in it ends with the statement */
 	Oid			table;
 	EState	   *estate;			/* holds all of it */
 	ResultRelInfo *result;
@@ -151,9 +158,16 @@ keep_indexes(Relation table)
 	InitResultRelInfo(kept.result, table, 0, NULL, 0);
 	ExecOpenIndices(kept.result, false);
 	kept.indexes = palloc(sizeof(Oid) * Max(kept.result->ri_NumIndices, 1));
+	kept.lasting = true;
 	for (int i = 0; i < kept.result->ri_NumIndices; i++)
-		kept.indexes[i] = RelationGetRelid(kept.result->ri_IndexRelationDescs[i]);
-	kept.valid = (catalog_changes == changes);
+	{
+		Relation	index = kept.result->ri_IndexRelationDescs[i];
+
+		kept.indexes[i] = RelationGetRelid(index);
+		if (index->rd_rel->relam != BTREE_AM_OID)
+			kept.lasting = false;
+	}
+	kept.valid = kept.lasting && catalog_changes == changes;
 	MemoryContextSwitchTo(old);
 }
 
@@ -175,6 +189,13 @@ static void
 close_indexes(void)
 {
 	ResetPerTupleExprContext(kept.estate);
+	if (!kept.lasting)
+	{
+		ExecCloseIndices(kept.result);
+		FreeExecutorState(kept.estate);
+		kept.estate = NULL;
+		return;
+	}
 	for (int i = 0; i < kept.result->ri_NumIndices; i++)
 		index_close(kept.result->ri_IndexRelationDescs[i], NoLock);
 }
