@@ -75,7 +75,7 @@ SELECT format('user_id = ' || :'last', 'user_id') AS last_user, format('spot_no 
 \set condition 'free_spots < 16'
 \ir lib/index_method.sql
 \set method 'hash (free_spots)'
-\set condition 'free_spots = 0'
+\set condition 'free_spots = (SELECT min(free_spots) FROM smart_parking.counter_slice)'
 \ir lib/index_method.sql
 \set method 'gin ((ARRAY[slice_no, -free_spots]))'
 \set condition 'ARRAY[slice_no, -free_spots] @> ARRAY[0]'
