@@ -16,9 +16,9 @@
 /* scripts/lib/versions.sh says which of them it is compiled and tested with */
 #define FIRST_SERVER_VERSION 15
 #define LAST_SERVER_VERSION 18
-#if PG_VERSION_NUM / 10000 < FIRST_SERVER_VERSION || PG_VERSION_NUM / 10000 > LAST_SERVER_VERSION
-#error "smart_parking is for the server versions that compat.h names"
-#endif
+StaticAssertDecl(PG_VERSION_NUM / 10000 >= FIRST_SERVER_VERSION &&
+				 PG_VERSION_NUM / 10000 <= LAST_SERVER_VERSION,
+				 "smart_parking is not for this version of PostgreSQL, see compat.h");
 
 /* what is behind VARDATA and its like; a header of its own from 16 on */
 #if PG_VERSION_NUM >= 160000

@@ -58,18 +58,21 @@ reacquire(const Case *c, Booking *lapsed, Verdict *verdict)
 static void
 enter_by_right(const Case *c, const Booking *own, Verdict *verdict)
 {
-	int			spot_no;
-
 	/* a stay on half a plate would match anything on the way out */
 	if (strchr(c->car_plate, PLATE_UNREAD))
 		verdict_set(verdict, "manual", "plate_unreadable");
 	else if (!c->gate->parking.is_open)
 		verdict_set(verdict, "deny", "lot_closed");
-	else if ((spot_no = walk_in_spot(&c->gate->parking_id, own ? &own->id : NULL, c->now)) == 0)
-		verdict_set(verdict, "deny", "lot_full");
 	else
-		walk_in_let(c->gate, c->car_plate, spot_no, walk_in_right(c->gate, &c->rights), c->now,
-					verdict);
+	{
+		int			spot_no = walk_in_spot(&c->gate->parking_id, own ? &own->id : NULL, c->now);
+
+		if (spot_no == 0)
+			verdict_set(verdict, "deny", "lot_full");
+		else
+			walk_in_let(c->gate, c->car_plate, spot_no, walk_in_right(c->gate, &c->rights),
+						c->now, verdict);
+	}
 }
 
 static char *
