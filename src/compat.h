@@ -1,6 +1,6 @@
 /*
  * compat.h
- *		What differs between the server versions 15 to 18, in one place.
+ *		What differs between the server versions, in one place.
  */
 #ifndef SMART_PARKING_COMPAT_H
 #define SMART_PARKING_COMPAT_H
