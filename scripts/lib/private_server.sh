@@ -12,6 +12,7 @@ SERVER_USER=
 KEEP_PRIVATE_DIR=
 running_group=
 signal_as=()	# where what runs is root's: (sudo -n)
+patience=5	# seconds that it has to end after a signal
 
 # Makes PRIVATE_DIR with a copy of the project in PRIVATE_DIR/tree, since
 # PostgreSQL refuses to run as root and its user may not be able to read the
@@ -128,7 +129,7 @@ end_processes() {
 	shift
 	(($#)) || return 0
 	"${signal_as[@]}" kill -s "$signal" -- "$@" 2>/dev/null || return 0
-	for ((tries = 0; tries < 100; tries++)); do
+	for ((tries = 0; tries < patience * 20; tries++)); do
 		"${signal_as[@]}" kill -s 0 -- "$@" 2>/dev/null || return 0
 		sleep 0.05
 	done
