@@ -2,25 +2,6 @@
 # What must be on the machine before a private server can run: Debian's
 # packages and the extension itself.  Only this file asks for root.
 
-# The one place that names PostgreSQL's major version.
-PG_MAJOR=${PG_MAJOR:-15}
-PG_BIN=${PG_BIN:-/usr/lib/postgresql/$PG_MAJOR/bin}
-PG_CONFIG=$PG_BIN/pg_config
-
-packages=(
-	build-essential
-	"postgresql-$PG_MAJOR"
-	"postgresql-server-dev-$PG_MAJOR"
-	"postgresql-$PG_MAJOR-postgis-3"
-	"postgresql-$PG_MAJOR-postgis-3-scripts"
-	"postgresql-$PG_MAJOR-cron"
-	"postgresql-$PG_MAJOR-pgtap"
-	libtap-parser-sourcehandler-pgtap-perl
-	libipc-run-perl
-	libpq-dev
-	perl
-)
-
 # A script may define before_dying for a last word on standard output.
 die() {
 	! declare -F before_dying >/dev/null || before_dying
@@ -55,12 +36,36 @@ apt_get() {
 	}
 }
 
-# Installs what is missing, and only that: a package that is there is not
-# upgraded, so no running server is restarted.
-ensure_packages() {
+# The major version that apt would install, by Debian's package "postgresql"
+# (17+278+deb13u1); nothing if apt knows no packages yet.
+packaged_major() {
+	LC_ALL=C apt-cache policy postgresql 2>/dev/null | sed -n 's/^  Candidate: \([0-9]*\).*/\1/p'
+}
+
+# The newest server that is installed, if one is.
+installed_major() {
+	find /usr/lib/postgresql/*/bin/postgres 2>/dev/null | cut -d/ -f5 | sort -n | tail -n 1
+}
+
+# Sets what names PostgreSQL's major version, unless PG_MAJOR is given.
+find_server() {
 	command -v apt-get >/dev/null ||
 		die "this script sets up Debian; elsewhere install PostgreSQL, PostGIS, pg_cron and pgTAP, then: make && make install"
 
+	PG_MAJOR=${PG_MAJOR:-$(packaged_major)}
+	PG_MAJOR=${PG_MAJOR:-$(installed_major)}
+	if [[ -z $PG_MAJOR ]]; then
+		apt_get update
+		PG_MAJOR=$(packaged_major)
+	fi
+	[[ $PG_MAJOR =~ ^[1-9][0-9]$ ]] || die "no PostgreSQL among apt's packages; PG_MAJOR names another"
+	PG_BIN=${PG_BIN:-/usr/lib/postgresql/$PG_MAJOR/bin}
+	PG_CONFIG=$PG_BIN/pg_config
+}
+
+# Installs what is missing, and only that: a package that is there is not
+# upgraded, so no running server is restarted.
+ensure_packages() {
 	local missing
 	mapfile -t missing < <(missing_packages)
 	((${#missing[@]})) || return 0
@@ -94,3 +99,18 @@ install_extension() {
 		die 'the extension does not build'
 	fi
 }
+
+find_server
+packages=(
+	build-essential
+	"postgresql-$PG_MAJOR"
+	"postgresql-server-dev-$PG_MAJOR"
+	"postgresql-$PG_MAJOR-postgis-3"
+	"postgresql-$PG_MAJOR-postgis-3-scripts"
+	"postgresql-$PG_MAJOR-cron"
+	"postgresql-$PG_MAJOR-pgtap"
+	libtap-parser-sourcehandler-pgtap-perl
+	libipc-run-perl
+	libpq-dev
+	perl
+)

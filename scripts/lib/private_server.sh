@@ -11,6 +11,8 @@ PRIVATE_DIR=
 SERVER_USER=
 KEEP_PRIVATE_DIR=
 running_group=
+signal_as=()	# where what runs is root's: (sudo -n)
+patience=5	# seconds that it has to end after a signal
 
 # Makes PRIVATE_DIR with a copy of the project in PRIVATE_DIR/tree, since
 # PostgreSQL refuses to run as root and its user may not be able to read the
@@ -126,9 +128,9 @@ end_processes() {
 	local signal=$1 tries
 	shift
 	(($#)) || return 0
-	kill -s "$signal" -- "$@" 2>/dev/null || return 0
-	for ((tries = 0; tries < 100; tries++)); do
-		kill -s 0 -- "$@" 2>/dev/null || return 0
+	"${signal_as[@]}" kill -s "$signal" -- "$@" 2>/dev/null || return 0
+	for ((tries = 0; tries < patience * 20; tries++)); do
+		"${signal_as[@]}" kill -s 0 -- "$@" 2>/dev/null || return 0
 		sleep 0.05
 	done
 	return 1

@@ -8,6 +8,7 @@
 
 #include "access/record/barrier.h"
 #include "plate/license_plate.h"
+#include "server/compat.h"
 #include "server/errors.h"
 #include "server/statements.h"
 #include "access.h"
@@ -65,7 +66,7 @@ open_manually(PG_FUNCTION_ARGS)
 	PG_RETURN_UUID_P(command_id);
 }
 
-static void without_passage(void) pg_attribute_noreturn();
+pg_noreturn static void without_passage(void);
 
 static void
 without_passage(void)

@@ -16,6 +16,7 @@
 #include "access/record/incident.h"
 #include "core/command.h"
 #include "server/call.h"
+#include "server/compat.h"
 #include "server/errors.h"
 #include "server/locks.h"
 #include "server/statements.h"
@@ -56,7 +57,7 @@ has_ended(const Command *command)
 	return !has_state(command, "issued") && !has_state(command, "acknowledged");
 }
 
-static void unknown_command(const pg_uuid_t *id) pg_attribute_noreturn();
+pg_noreturn static void unknown_command(const pg_uuid_t *id);
 
 static void
 unknown_command(const pg_uuid_t *id)

@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "executor/spi.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "pgstat.h"
@@ -18,7 +19,6 @@
 
 #include "core/booking.h"
 #include "server/call.h"
-#include "server/compat.h"
 #include "server/errors.h"
 #include "server/locks.h"
 #include "expiry.h"
@@ -100,7 +100,7 @@ wait_ms(long ms, const char *activity)
 static void
 next_transaction(void)
 {
-	COMMIT_AND_START();
+	SPI_commit();
 	own_settings();
 }
 

@@ -9,6 +9,7 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "server/compat.h"
 #include "server/probe.h"
 #include "server/statements.h"
 #include "spot_counter.h"
@@ -114,6 +115,6 @@ booking_has_lapsed(const Booking *booking, TimestampTz now)
 	return booking->status == BOOKING_PENDING && booking->expires_at <= now;
 }
 
-extern void unknown_booking(const pg_uuid_t *id) pg_attribute_noreturn();
+pg_noreturn extern void unknown_booking(const pg_uuid_t *id);
 
 #endif							/* SMART_PARKING_BOOKING_H */

@@ -7,7 +7,8 @@
  */
 #include "postgres.h"
 
-#include "server/compat.h"
+#include "utils/guc.h"
+
 #include "settings.h"
 
 #define SECONDS_PER_WEEK (7 * 24 * 60 * 60)

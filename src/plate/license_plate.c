@@ -15,34 +15,9 @@
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
+#include "server/compat.h"
 #include "server/errors.h"
 #include "license_plate.h"
-
-/* before 16, input functions cannot report an error softly */
-#if PG_VERSION_NUM < 160000
-#define ereturn(context, dummy_value, ...) \
-	do { \
-		(void) (context); \
-		ereport(ERROR, __VA_ARGS__); \
-	} while (0)
-#endif
-
-/* before 14, conversions raise their errors: noError has no effect */
-#if PG_VERSION_NUM < 140000
-static int
-pg_do_encoding_conversion_buf(Oid proc, int src_encoding, int dest_encoding,
-							  unsigned char *src, int srclen,
-							  unsigned char *dest, int destlen, bool noError)
-{
-	(void) destlen;
-	(void) noError;
-	OidFunctionCall5(proc, Int32GetDatum(src_encoding),
-					 Int32GetDatum(dest_encoding),
-					 CStringGetDatum((char *) src),
-					 CStringGetDatum((char *) dest), Int32GetDatum(srclen));
-	return srclen;
-}
-#endif
 
 /*
  * Longer input is refused unseen.  Generous: 16 characters of 4 bytes, each of

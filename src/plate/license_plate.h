@@ -16,8 +16,7 @@
  * The canonical form of what a camera or a person gave, which may be no plate
  * at all: says so and raises nothing.  Server encoding in and out; else as
  * plate_text_canonical(), and decomposed letters are composed.  Text that has
- * no counterpart in the other encoding is PLATE_INVALID_UTF8 (PostgreSQL 13
- * cannot tell and raises there, in databases of another encoding than UTF8).
+ * no counterpart in the other encoding is PLATE_INVALID_UTF8.
  */
 extern PlateTextStatus license_plate_canonical(const char *plate, size_t length,
 											   char *canonical,

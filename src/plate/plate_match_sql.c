@@ -6,6 +6,7 @@
 
 #include "fmgr.h"
 
+#include "server/compat.h"
 #include "license_plate.h"
 #include "plate_pattern.h"
 

@@ -1,6 +1,6 @@
 /*
  * compat.h
- *		What differs between the server versions 13 to 18, in one place.
+ *		What differs between the server versions, in one place.
  */
 #ifndef SMART_PARKING_COMPAT_H
 #define SMART_PARKING_COMPAT_H
@@ -10,23 +10,34 @@
 #include "access/tableam.h"
 #include "catalog/namespace.h"
 #include "executor/executor.h"
-#include "executor/spi.h"
-#include "storage/bufmgr.h"
 #include "storage/proc.h"
-#include "utils/guc.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
-/* 13 and 14 only warn about unknown settings of a prefix, 15 reserves it */
-#if PG_VERSION_NUM < 150000
-#define MarkGUCPrefixReserved(prefix) EmitWarningsOnPlaceholders(prefix)
+/* scripts/lib/versions.sh says which of them it is compiled and tested with */
+#define FIRST_SERVER_VERSION 15
+#define LAST_SERVER_VERSION 18
+StaticAssertDecl(PG_VERSION_NUM / 10000 >= FIRST_SERVER_VERSION &&
+				 PG_VERSION_NUM / 10000 <= LAST_SERVER_VERSION,
+				 "smart_parking is not for this version of PostgreSQL, see compat.h");
+
+/* what is behind VARDATA and its like; a header of its own from 16 on */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
 #endif
 
-/* from 15 on SPI_commit() has started the next transaction when it returns */
-#if PG_VERSION_NUM < 150000
-#define COMMIT_AND_START() (SPI_commit(), SPI_start_transaction())
-#else
-#define COMMIT_AND_START() SPI_commit()
+/* before 16, input functions cannot report an error softly */
+#if PG_VERSION_NUM < 160000
+#define ereturn(context, dummy_value, ...) \
+	do { \
+		(void) (context); \
+		ereport(ERROR, __VA_ARGS__); \
+	} while (0)
+#endif
+
+/* before the declaration: up to 17 there is pg_attribute_noreturn() behind it */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn __attribute__((noreturn))
 #endif
 
 /* this backend's place in the process array */
@@ -61,20 +72,6 @@ typedef RelFileNode FileLocator;
 #define FILE_OF(relation) ((relation)->rd_node)
 #endif
 
-/*
- * Pins a buffer if it still holds that page: without a look-up, and never
- * reading from disk.  Unknown to 13, where it is never told to.
- */
-static inline bool
-read_recent_buffer(FileLocator file, BlockNumber block, Buffer buffer)
-{
-#if PG_VERSION_NUM >= 140000
-	return ReadRecentBuffer(file, MAIN_FORKNUM, block, buffer);
-#else
-	return false;
-#endif
-}
-
 /* from 16 on an update may have changed summarizing indexes only */
 #if PG_VERSION_NUM >= 160000
 typedef TU_UpdateIndexes UpdatedIndexes;
@@ -87,14 +84,8 @@ typedef TU_UpdateIndexes UpdatedIndexes;
 typedef bool UpdatedIndexes;
 #define ALL_INDEXES true
 #define HAS_UPDATED_INDEXES(which) (which)
-#if PG_VERSION_NUM >= 140000
 #define INSERT_INDEX_TUPLES(result, slot, estate, update, which) \
 	((void) ExecInsertIndexTuples(result, slot, estate, update, false, NULL, NIL))
-#else
-#define INSERT_INDEX_TUPLES(result, slot, estate, update, which) \
-	((void) ((estate)->es_result_relation_info = (result), \
-			 ExecInsertIndexTuples(slot, estate, false, NULL, NIL)))
-#endif
 #endif
 
 /* intervals can be infinite from 17 on */

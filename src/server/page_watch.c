@@ -126,7 +126,7 @@ current_lsn(const WatchedPage *page)
 {
 	XLogRecPtr	lsn;
 
-	if (!read_recent_buffer(page->file, page->block, page->buffer))
+	if (!ReadRecentBuffer(page->file, MAIN_FORKNUM, page->block, page->buffer))
 		return InvalidXLogRecPtr;
 	lsn = BufferGetLSNAtomic(page->buffer);
 	ReleaseBuffer(page->buffer);

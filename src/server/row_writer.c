@@ -17,6 +17,7 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "catalog/pg_am.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "utils/datum.h"
@@ -53,6 +54,11 @@ slot_of(Relation table, const TableShape *shape, const Datum *values, const bool
 /*
  * The indexes of a table, as ExecOpenIndices() describes them, with their
  * predicates compiled.
+ *
+ * An access method may keep things of its own in there, such as a pinned page,
+ * that must end with the statement.  B-trees, the only ones of the install
+ * script, keep nothing; with any other the indexes are described anew for each
+ * row, and let go of as ExecCloseIndices() does it.
  */
 typedef struct TableIndexes
 {
@@ -61,6 +67,7 @@ typedef struct TableIndexes
 	EState	   *estate;			/* holds all of it; NULL: there is none */
 	ResultRelInfo *result;
 	Oid		   *indexes;
+	bool		lasting;		/* nothing in it ends with the statement */
 } TableIndexes;
 
 /*
@@ -97,8 +104,15 @@ describe_indexes(TableIndexes *these, Relation table)
 	InitResultRelInfo(these->result, table, 0, NULL, 0);
 	ExecOpenIndices(these->result, false);
 	these->indexes = palloc(sizeof(Oid) * Max(these->result->ri_NumIndices, 1));
+	these->lasting = true;
 	for (int i = 0; i < these->result->ri_NumIndices; i++)
-		these->indexes[i] = RelationGetRelid(these->result->ri_IndexRelationDescs[i]);
+	{
+		Relation	index = these->result->ri_IndexRelationDescs[i];
+
+		these->indexes[i] = RelationGetRelid(index);
+		if (index->rd_rel->relam != BTREE_AM_OID)
+			these->lasting = false;
+	}
 	these->as_of = as_of;
 	these->estate = estate;
 	MemoryContextSwitchTo(old);
@@ -108,7 +122,7 @@ describe_indexes(TableIndexes *these, Relation table)
 static void
 open_kept_indexes(Relation table)
 {
-	if (kept.estate == NULL || kept.table != RelationGetRelid(table) ||
+	if (kept.estate == NULL || !kept.lasting || kept.table != RelationGetRelid(table) ||
 		kept.as_of != table_changes())
 	{
 		forget_indexes(&kept);
@@ -128,6 +142,12 @@ insert_and_close(TableIndexes *these, TupleTableSlot *slot, bool update, Updated
 	ResetPerTupleExprContext(these->estate);
 	INSERT_INDEX_TUPLES(these->result, slot, these->estate, update, which);
 	ResetPerTupleExprContext(these->estate);
+	if (!these->lasting)
+	{
+		ExecCloseIndices(these->result);
+		forget_indexes(these);
+		return;
+	}
 	for (int i = 0; i < these->result->ri_NumIndices; i++)
 		index_close(these->result->ri_IndexRelationDescs[i], NoLock);
 }

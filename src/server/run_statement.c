@@ -7,6 +7,7 @@
 
 #include "access/transam.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/plancache.h"
 #include "utils/snapmgr.h"
@@ -82,7 +83,8 @@ is_planned(SPIPlanPtr plan)
 	return source->is_valid && made != NULL && made->is_valid &&
 		(!TransactionIdIsValid(made->saved_xmin) ||
 		 TransactionIdEquals(made->saved_xmin, TransactionXmin)) &&
-		SEARCH_PATH_IS_STILL(source->search_path);
+		/* a utility command has none */
+		(source->search_path == NULL || SEARCH_PATH_IS_STILL(source->search_path));
 }
 
 static SPIPlanPtr

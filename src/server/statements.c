@@ -137,7 +137,7 @@
 	" AND k.max_stay" LE "($1" SUB "b.confirmed_at) "
 
 #define LOT_WITH_MAX_STAY \
-	" JOIN smart_parking.parking k ON k.id" EQ "b.parking_id AND k.max_stay IS NOT NULL"
+	" JOIN ONLY smart_parking.parking k ON k.id" EQ "b.parking_id AND k.max_stay IS NOT NULL"
 
 #define EXPIRE(which) END_BATCH("", IS_LAPSED which, "b.expires_at", "expired")
 #define CLOSE_OVERSTAYS(which) \
@@ -146,12 +146,12 @@
 /* with the hold that was made for it, unless a later command goes on with that */
 #define DUE_COMMANDS(columns, which) \
 	"SELECT c.id, " columns \
-	" FROM smart_parking.barrier_command c JOIN smart_parking.gate t ON t.id" EQ "c.gate_id" \
+	" FROM ONLY smart_parking.barrier_command c JOIN ONLY smart_parking.gate t ON t.id" EQ "c.gate_id" \
 	" WHERE c.awaits_passage AND c.ended_at IS NULL AND c.expires_at" LE "$1" which \
 	" ORDER BY c.expires_at LIMIT $2"
 #define HOLD_OF_COMMAND \
-	"(SELECT g.booking_id FROM smart_parking.passage g WHERE g.id" EQ "c.passage_id" \
-	" AND g.made_booking AND NOT EXISTS (SELECT FROM smart_parking.barrier_command n" \
+	"(SELECT g.booking_id FROM ONLY smart_parking.passage g WHERE g.id" EQ "c.passage_id" \
+	" AND g.made_booking AND NOT EXISTS (SELECT FROM ONLY smart_parking.barrier_command n" \
 	" WHERE n.passage_id" EQ "g.id AND n.issued_at" GT "c.issued_at))"
 #define IF_FREE " FOR NO KEY UPDATE OF c SKIP LOCKED"
 
@@ -589,8 +589,8 @@ const StatementText statements[NUM_STATEMENTS] = {
 		6, {TEXTOID, UUIDOID, UUIDOID, TIMESTAMPTZOID, TEXTOID, TEXTOID}
 	},
 	[STMT_SETTLE_SWEEP_FAILURES] = {
-		"DELETE FROM smart_parking.sweep_failure f WHERE f.ctid" EQ "ANY (ARRAY("
-		"SELECT g.ctid FROM smart_parking.sweep_failure g"
+		"DELETE FROM ONLY smart_parking.sweep_failure f WHERE f.ctid" EQ "ANY (ARRAY("
+		"SELECT g.ctid FROM ONLY smart_parking.sweep_failure g"
 		" WHERE g.chore" EQ "$1 AND g.last_failed_at" LT "$2 FOR UPDATE SKIP LOCKED))",
 		2, {TEXTOID, TIMESTAMPTZOID}
 	}

@@ -5,6 +5,7 @@ package StressLoad;
 use strict;
 use warnings;
 
+use Cwd 'abs_path';
 use FindBin;
 use IPC::Run;
 use PostgreSQL::Test::Utils;
@@ -101,10 +102,11 @@ sub kill_postmaster
 {
 	my ($node) = @_;
 	my ($postmaster) = split /\n/, slurp_file($node->data_dir . '/postmaster.pid');
+	my $directory = abs_path($node->data_dir);
 	$node->kill9;
 	wait_until("postmaster $postmaster gone", sub { !kill 0, $postmaster });
 	# the backends notice, and let go of the shared memory
-	wait_until('its backends gone', sub { !grep { (readlink("$_/cwd") // '') eq $node->data_dir } glob '/proc/[0-9]*' });
+	wait_until('its backends gone', sub { !grep { (readlink("$_/cwd") // '') eq $directory } glob '/proc/[0-9]*' });
 }
 
 1;

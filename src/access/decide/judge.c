@@ -60,17 +60,20 @@ reacquire(Case *c, Booking *lapsed, Verdict *verdict)
 static void
 enter_by_right(Case *c, const Booking *own, Verdict *verdict)
 {
-	int			spot_no;
-
 	/* a stay on half a plate would match anything on the way out */
 	if (strchr(c->car_plate, PLATE_UNREAD))
 		verdict_set(verdict, "manual", "plate_unreadable");
 	else if (!c->gate->parking.is_open)
 		verdict_set(verdict, "deny", "lot_closed");
-	else if ((spot_no = walk_in_spot(&c->gate->parking_id, own ? &own->id : NULL)) == 0)
-		verdict_set(verdict, "deny", "lot_full");
 	else
 	{
+		int			spot_no = walk_in_spot(&c->gate->parking_id, own ? &own->id : NULL);
+
+		if (spot_no == 0)
+		{
+			verdict_set(verdict, "deny", "lot_full");
+			return;
+		}
 		c->now = GetCurrentTimestamp();
 		walk_in_let(c->gate, c->car_plate, spot_no, walk_in_right(c->gate, &c->rights), c->now,
 					verdict);
