@@ -40,8 +40,8 @@ sub watch
 
 	append_to_file($self->{file}, '');
 	$self->{process} = IPC::Run::start(
-		[ $^X, '-e', $bystander, $self->{file}, LONGEST, 'psql', '-X', '-q', '-d', $node->connstr('postgres'), '-c', 'SELECT' ],
-		'<', \undef, '>', '/dev/null');
+		[ $^X, '-e', $bystander, $self->{file}, LONGEST, 'psql', '-X', '-o', '/dev/null', '-d', $node->connstr('postgres'), '-c', 'SELECT' ],
+		'<', \undef, '>', \$self->{said});
 	return $self;
 }
 
@@ -50,6 +50,8 @@ sub spans
 {
 	my ($self) = @_;
 
+	# it says nothing, but what it would say it with is closed at its end
+	$self->{process}->pump_nb if $self->{process}->pumpable;
 	die 'nobody watches any more' unless $self->{process}->pumpable;
 	my $pairs = join ', ', split /\n/, slurp_file($self->{file});
 	return $pairs
