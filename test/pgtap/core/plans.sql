@@ -13,7 +13,10 @@ CREATE SEQUENCE pg_temp.car;
 CREATE FUNCTION pg_temp.scans() RETURNS bigint LANGUAGE sql AS $$
 	SELECT sum(seq_scan) FROM pg_stat_xact_user_tables WHERE schemaname = 'smart_parking' AND relname IN ('booking', 'booking_event', 'counter_slice', 'spot')
 $$;
--- How many scans of whole tables some calls make after some command. Foreign keys are left out: their plans are PostgreSQL's own.
+-- Foreign keys are left out: their plans are PostgreSQL's own.
+SELECT format('ALTER TABLE smart_parking.%I DISABLE TRIGGER ALL', relname) FROM pg_class WHERE relnamespace = 'smart_parking'::regnamespace AND relkind = 'r' \gexec
+
+-- How many scans of whole tables some calls make after some command.
 CREATE FUNCTION pg_temp.scans_after(command text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
 	before bigint;
@@ -24,13 +27,11 @@ BEGIN
 	SELECT * INTO place FROM pg_temp.place;
 	EXECUTE command;
 	before := pg_temp.scans();
-	SET LOCAL session_replication_role = replica;
 	held := (smart_parking.reserve_spot(place.lot, gen_random_uuid(), plate, request_id => gen_random_uuid())).booking_id;
 	PERFORM smart_parking.extend_hold(held, '1 minute');
 	PERFORM smart_parking.validate_plate(place.entry, plate), smart_parking.validate_plate(place.exit, plate);
 	held := (smart_parking.reserve_spot(place.lot, gen_random_uuid(), plate || 'X')).booking_id;
 	PERFORM smart_parking.cancel_booking(held), smart_parking.release_expired();
-	SET LOCAL session_replication_role = origin;
 	RETURN pg_temp.scans() - before;
 END $$;
 
