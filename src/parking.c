@@ -10,8 +10,10 @@
 #include "utils/snapmgr.h"
 
 #include "errors.h"
+#include "lock_order.h"
 #include "parking.h"
 #include "probe.h"
+#include "statements.h"
 #include "tables.h"
 
 /* Reads a lot, and puts it into "watch" if there is one; SP001 if there is no such lot. */
@@ -101,4 +103,20 @@ spot_for_booking(const pg_uuid_t *parking_id, int spot_no)
 	probe_end(&probe);
 	UnregisterSnapshot(snapshot);
 	return label;
+}
+
+/*
+ * Locks the lot's row, as operators' calls do.  For who claims one spot and
+ * gives another one back in one call: one at a time in a lot, and not while an
+ * operator changes its slices.
+ */
+void
+lock_lot(const pg_uuid_t *parking_id)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, parking_id);
+	order_wait(ORDER_LOT);
+	run_statement(STMT_LOCK_LOT, &args);
+	order_hold(ORDER_LOT);
 }
