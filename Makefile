@@ -32,6 +32,11 @@ PG_CFLAGS = -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare \
 
 PG_CPPFLAGS = -I$(srcdir)/src
 
+# scripts/test builds with it: calls that wait out of order fail (src/server/lock_order.c).
+ifdef CHECK_LOCK_ORDER
+PG_CPPFLAGS += -DSMART_PARKING_CHECK_LOCK_ORDER
+endif
+
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)

@@ -79,7 +79,7 @@ BEGIN
 	IF every IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'SP016', MESSAGE = 'argument "every" must not be null';
 	END IF;
-	IF every < interval '10 milliseconds' OR every > interval '1 minute' THEN
+	IF NOT smart_parking_internal.duration_within(every, '10 milliseconds', '1 minute') THEN
 		RAISE EXCEPTION USING ERRCODE = 'SP019',
 			MESSAGE = 'the time between sweeps must be between 10 ms and 60 s',
 			HINT = 'A lapsed hold is not valid whether swept or not; a second is short enough.';
@@ -172,7 +172,7 @@ BEGIN
 	SELECT count(*) > 0,
 		CASE WHEN elsewhere IS NULL THEN job_id IS NOT NULL ELSE nullif(coalesce(bool_or(by_pg_cron), false), false) END
 	INTO running, scheduled FROM smart_parking_internal.sweeper_backend();
-	SELECT count(*), clock_timestamp() - min(b.expires_at) INTO overdue_bookings, oldest_overdue
+	SELECT count(*), clock_timestamp() - min(b.expires_at) FILTER (WHERE isfinite(b.expires_at)) INTO overdue_bookings, oldest_overdue
 	FROM smart_parking.booking b WHERE b.status = 'pending' AND b.expires_at <= statement_timestamp();
 	SELECT count(DISTINCT f.parking_id),
 		(array_agg(concat(f.chore, ' in lot "' || p.name || '"', ': ', f.error_code, ': ', f.message) ORDER BY f.last_failed_at DESC))[1]

@@ -63,13 +63,13 @@ BEGIN
 	-- the setting exists once the library is loaded, which the first call of a C function does
 	PERFORM smart_parking_internal.spots_in_map(0);
 	longest := current_setting('smart_parking.max_hold')::interval;
-	IF NOT (isfinite(hold_duration) AND hold_duration > interval '0' AND hold_duration <= longest) THEN
+	IF NOT smart_parking_internal.duration_within(hold_duration, '1 microsecond', least(longest, '7 days')) THEN
 		RAISE EXCEPTION 'a hold cannot last %', hold_duration USING ERRCODE = 'SP011',
-			HINT = format('It is longer than 0 and at most smart_parking.max_hold, now %s.', longest);
+			HINT = format('It is longer than 0, has no negative part, and is at most smart_parking.max_hold, now %s.', longest);
 	END IF;
 END $$;
 COMMENT ON FUNCTION smart_parking_internal.check_lot_hold(interval) IS
-'Raises SP016 for NULL, SP011 for a hold that is not positive, not finite, or longer than the setting smart_parking.max_hold.';
+'Raises SP016 for NULL, SP011 for a hold that is not positive, has a negative part, is not finite, or longer than the setting smart_parking.max_hold.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.check_time_zone(time_zone text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$

@@ -1,12 +1,17 @@
 -- Lots, their spots, and the spot counter cut into slices.
 
+CREATE FUNCTION smart_parking_internal.duration_within(duration interval, shortest interval, longest interval) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smart_parking_internal.duration_within(interval, interval, interval) IS
+'Whether an interval has no negative part and lies between two others, both included: what a lot or gate may be set to. NULL for NULL.';
+
 CREATE TABLE smart_parking.parking (
 	id				uuid PRIMARY KEY,
 	name			text NOT NULL CHECK (name <> ''),
 	address			text,
 	location		geography(Point, 4326) NOT NULL,
 	total_capacity	integer NOT NULL CHECK (total_capacity BETWEEN 1 AND 100000),
-	hold_duration	interval NOT NULL DEFAULT '15 minutes' CHECK (hold_duration > interval '0'),
+	hold_duration	interval NOT NULL DEFAULT '15 minutes' CHECK (smart_parking_internal.duration_within(hold_duration, '1 microsecond', '7 days')),
 	is_open			boolean NOT NULL DEFAULT true,
 	time_zone		text NOT NULL DEFAULT 'UTC',
 	slice_size		smallint NOT NULL DEFAULT 8 CHECK (slice_size BETWEEN 1 AND 62),
@@ -15,7 +20,7 @@ CREATE TABLE smart_parking.parking (
 	source_id		text,
 	created_at		timestamptz NOT NULL DEFAULT now(),
 	walk_in			boolean NOT NULL DEFAULT false,
-	max_stay		interval CHECK (max_stay > interval '0'),
+	max_stay		interval CHECK (smart_parking_internal.duration_within(max_stay, '1 microsecond', '10 years')),
 	UNIQUE (source, source_id),
 	CHECK ((source IS NULL) = (source_id IS NULL))
 );
@@ -29,11 +34,11 @@ COMMENT ON TABLE smart_parking.parking IS
 COMMENT ON COLUMN smart_parking.parking.id IS 'UUID of version 7 that carries the lot''s home cell (home_cell(id)), so that an id alone tells the region.';
 COMMENT ON COLUMN smart_parking.parking.location IS 'Point on WGS 84, longitude before latitude as in PostGIS.';
 COMMENT ON COLUMN smart_parking.parking.total_capacity IS 'Spots that belong to the lot, those out of service for a while included, retired ones not.';
-COMMENT ON COLUMN smart_parking.parking.hold_duration IS 'How long a hold lasts when the caller does not say.';
+COMMENT ON COLUMN smart_parking.parking.hold_duration IS 'How long a hold lasts when the caller does not say, at most 7 days and smart_parking.max_hold.';
 COMMENT ON COLUMN smart_parking.parking.is_open IS 'Whether new holds are given. Cars with a booking come in and go out of a closed lot too.';
 COMMENT ON COLUMN smart_parking.parking.slice_size IS 'Spots in a new counter slice: 1 to 62. Small slices let more commits be under way at once, see docs/decisions.md.';
 COMMENT ON COLUMN smart_parking.parking.walk_in IS 'Whether a car without a booking is let in while there is a free spot.';
-COMMENT ON COLUMN smart_parking.parking.max_stay IS 'A stay that lasts longer is closed by the sweeper, with that reason; NULL: no limit.';
+COMMENT ON COLUMN smart_parking.parking.max_stay IS 'A stay that lasts longer is closed by the sweeper, with that reason; at most 10 years, a day counts as 24 hours, a month as 30 days; NULL: no limit.';
 COMMENT ON COLUMN smart_parking.parking.source IS 'Where the lot was imported from; with source_id the key of a later import.';
 
 CREATE TABLE smart_parking.counter_slice (

@@ -36,8 +36,8 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, smart_p
 DECLARE
 	-- the CHECKs of the table, with a message that says more
 	problem CONSTANT text := CASE
-		WHEN passage_window NOT BETWEEN '0' AND '10 minutes' THEN 'passage_window is 0 to 10 minutes'
-		WHEN command_life NOT BETWEEN '1 second' AND '10 minutes' THEN 'command_life is 1 second to 10 minutes'
+		WHEN NOT smart_parking_internal.duration_within(passage_window, '0', '10 minutes') THEN 'passage_window is 0 to 10 minutes'
+		WHEN NOT smart_parking_internal.duration_within(command_life, '1 second', '10 minutes') THEN 'command_life is 1 second to 10 minutes'
 		WHEN anti_passback NOT IN ('hard', 'soft') THEN 'anti_passback is hard or soft' END;
 	before smart_parking.gate := smart_parking_internal.require_gate(gate_id);
 	after smart_parking.gate;

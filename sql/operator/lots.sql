@@ -215,8 +215,8 @@ DECLARE
 	before CONSTANT smart_parking.parking := smart_parking_internal.lock_parking(parking_id);
 	stay CONSTANT interval := CASE WHEN set_parking.max_stay IS NULL THEN before.max_stay ELSE nullif(set_parking.max_stay, '0') END;
 BEGIN
-	IF stay < interval '0' THEN
-		RAISE EXCEPTION 'a stay cannot last %', stay USING ERRCODE = 'SP019', HINT = 'max_stay is longer than 0; 0 removes it.';
+	IF NOT smart_parking_internal.duration_within(max_stay, '0', '10 years') THEN
+		RAISE EXCEPTION 'a stay cannot last %', max_stay USING ERRCODE = 'SP019', HINT = 'max_stay is longer than 0, at most 10 years, and has no negative part; 0 removes it.';
 	END IF;
 	UPDATE smart_parking.parking AS p SET walk_in = coalesce(set_parking.walk_in, p.walk_in), max_stay = stay
 	WHERE p.id = before.id AND (p.walk_in, p.max_stay) IS DISTINCT FROM (coalesce(set_parking.walk_in, p.walk_in), stay);
@@ -225,5 +225,5 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION smart_parking.set_parking(uuid, boolean, interval) IS
 'Changes what a lot does at its gates; what is left NULL stays. Arguments: parking_id; walk_in, whether a car without a booking is let in while there is a free spot; '
-'max_stay, a stay that lasts longer is closed by the sweeper; 0: no limit. '
-'Result: whether anything changed; it is then in parking_event. Errors: SP001 unknown lot, SP016 parking_id is NULL, SP019 max_stay is negative.';
+'max_stay, a stay that lasts longer is closed by the sweeper, at most 10 years, a day counts as 24 hours, a month as 30 days; 0: no limit. '
+'Result: whether anything changed; it is then in parking_event. Errors: SP001 unknown lot, SP016 parking_id is NULL, SP019 max_stay is negative, has a negative part, or is longer than 10 years.';

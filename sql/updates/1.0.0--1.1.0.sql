@@ -59,10 +59,25 @@ DROP FUNCTION smart_parking.lots_in_reach(geography, float8, integer, text, inte
 DROP FUNCTION smart_parking.sweeper_status();
 DROP FUNCTION smart_parking_internal.sweeper_backend();
 
--- Lots.
+-- Lots. A hold_duration that is not allowed any more becomes the nearest one that is, which is on record.
+
+CREATE FUNCTION smart_parking_internal.duration_within(duration interval, shortest interval, longest interval) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+WITH outside AS (
+	SELECT id, hold_duration AS before, CASE WHEN hold_duration OPERATOR(pg_catalog.>) interval '7 days' THEN interval '7 days'
+		ELSE pg_catalog.make_interval(secs => pg_catalog.date_part('epoch', hold_duration)) END AS after
+	FROM smart_parking.parking WHERE NOT smart_parking_internal.duration_within(hold_duration, '1 microsecond', '7 days')
+), changed AS (
+	UPDATE smart_parking.parking AS p SET hold_duration = outside.after FROM outside WHERE p.id OPERATOR(pg_catalog.=) outside.id
+)
+INSERT INTO smart_parking.parking_event (parking_id, event, reason, details)
+SELECT id, 'settings_changed', 'update to version 1.1',
+	pg_catalog.jsonb_build_object('hold_duration', pg_catalog.jsonb_build_object('from', before, 'to', after)) FROM outside;
+ALTER TABLE smart_parking.parking DROP CONSTRAINT parking_hold_duration_check;
+ALTER TABLE smart_parking.parking ADD CHECK (smart_parking_internal.duration_within(hold_duration, '1 microsecond', '7 days'));
 
 ALTER TABLE smart_parking.parking ADD COLUMN walk_in boolean NOT NULL DEFAULT false;
-ALTER TABLE smart_parking.parking ADD COLUMN max_stay interval CHECK (max_stay > interval '0');
+ALTER TABLE smart_parking.parking ADD COLUMN max_stay interval CHECK (smart_parking_internal.duration_within(max_stay, '1 microsecond', '10 years'));
 CREATE INDEX parking_max_stay ON smart_parking.parking (id) WHERE max_stay IS NOT NULL;
 
 -- Gates, reads and commands. What an earlier version wrote has no known actor.
@@ -71,8 +86,8 @@ DROP FUNCTION smart_parking.validate_plate(uuid, text, timestamptz, real, text);
 ALTER TYPE smart_parking.verdict ADD ATTRIBUTE details jsonb;
 
 ALTER TABLE smart_parking.gate ADD COLUMN senses_passage boolean NOT NULL DEFAULT false;
-ALTER TABLE smart_parking.gate ADD COLUMN passage_window interval NOT NULL DEFAULT '10 seconds' CHECK (passage_window BETWEEN '0' AND '10 minutes');
-ALTER TABLE smart_parking.gate ADD COLUMN command_life interval NOT NULL DEFAULT '30 seconds' CHECK (command_life BETWEEN '1 second' AND '10 minutes');
+ALTER TABLE smart_parking.gate ADD COLUMN passage_window interval NOT NULL DEFAULT '10 seconds' CHECK (smart_parking_internal.duration_within(passage_window, '0', '10 minutes'));
+ALTER TABLE smart_parking.gate ADD COLUMN command_life interval NOT NULL DEFAULT '30 seconds' CHECK (smart_parking_internal.duration_within(command_life, '1 second', '10 minutes'));
 ALTER TABLE smart_parking.gate ADD COLUMN anti_passback text NOT NULL DEFAULT 'hard' CHECK (anti_passback IN ('hard', 'soft'));
 ALTER TABLE smart_parking.gate ADD COLUMN notifies boolean NOT NULL DEFAULT false;
 ALTER TABLE smart_parking.gate ADD COLUMN camera_seen_at timestamptz;

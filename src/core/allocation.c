@@ -3,10 +3,11 @@
  *		Get a spot of a lot for a new booking: a free one, or that of a hold
  *		that has lapsed.
  *
- * Nobody waits here while holding a slice or a booking.  Those who hold one
- * and wait for another are operators, who take slices in the order of their
- * key, and those who end one booking and wait for its slice.  So no circle of
- * waiting closes (docs/decisions.md).
+ * Nobody waits here while holding a slice, but for who has given one back
+ * under the lot's row (lock_lot).  Those who hold one and wait for another are
+ * operators, who take slices in the order of their key, and those who end one
+ * booking and wait for its slice.  So no circle of waiting closes
+ * (docs/decisions.md).
  */
 #include "postgres.h"
 
@@ -17,8 +18,10 @@
 
 #include "server/attempt.h"
 #include "server/errors.h"
+#include "server/lock_order.h"
 #include "server/locks.h"
 #include "server/probe.h"
+#include "server/statements.h"
 #include "allocation.h"
 #include "booking.h"
 #include "parking.h"
@@ -114,11 +117,20 @@ allocate_after_rival(Search *search)
 	return search->spot_no != 0;
 }
 
-/* Under a snapshot of the whole transaction, what comes free stays out of sight. */
+/*
+ * Under a snapshot of the whole transaction, what comes free stays out of
+ * sight.  Who has given a spot back in this call may wait for another slice,
+ * not for a lapsed hold: who has that may wait for the slice given back.
+ */
 static void
-before_waiting(void)
+before_waiting(const Search *search)
 {
 	CHECK_FOR_INTERRUPTS();
+	if (holds_a_slice() && !search->seen.has_free)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not take over a lapsed hold that somebody else is changing"),
+				 errhint("Repeat the call.")));
 	if (IsolationUsesXactSnapshot())
 		snapshot_is_outdated();
 }
@@ -144,8 +156,8 @@ allocate_spot(const pg_uuid_t *parking_id, const char *kind, const SlicesView *v
 
 	while (!allocate_unheld(&search))
 	{
-		before_waiting();
-		if (!queued)
+		before_waiting(&search);
+		if (!queued && !holds_a_slice())
 		{
 			lock_until_commit(LOCK_LOT_QUEUE, queue);
 			queued = true;
@@ -200,7 +212,7 @@ allocate_after_own(const pg_uuid_t *parking_id, const char *kind, const pg_uuid_
 
 	while (!attempt(allocate_over_own, &search))
 	{
-		before_waiting();
+		before_waiting(&search);
 		(void) attempt(only_wait, &search);
 	}
 	return search.spot_no;

@@ -18,6 +18,8 @@
 #include "utils/syscache.h"
 
 #include "server/errors.h"
+#include "server/lock_order.h"
+#include "server/locks.h"
 #include "server/probe.h"
 #include "server/row_writer.h"
 #include "server/statements.h"
@@ -180,6 +182,7 @@ void
 booking_insert_hold(const NewBooking *booking, pg_uuid_t *id)
 {
 	region_id_beside(booking->parking_id, booking->created_at, id);
+	order_got_booking(id, false, false);
 	if (IsolationUsesXactSnapshot())
 		insert_booking(STMT_INSERT_HOLD_SERIALIZED, booking, id);
 	else if (!insert_hold_row(booking, id))
@@ -191,6 +194,7 @@ void
 booking_insert_stay(const NewBooking *booking, pg_uuid_t *id)
 {
 	region_id_beside(booking->parking_id, booking->created_at, id);
+	order_got_booking(id, false, false);
 	insert_booking(STMT_INSERT_STAY, booking, id);
 }
 
@@ -209,6 +213,19 @@ booking_insert_past(const Booking *lapsed, const char *car_plate, TimestampTz at
 	arg_text(&args, car_plate);
 	arg_time(&args, at);
 	run_statement(STMT_INSERT_PAST, &args);
+}
+
+/* Only what locks takes part in the order of locks. */
+static void
+note_lock(Statement statement, const Booking *booking)
+{
+	if (statement == STMT_LOCK_BOOKING || statement == STMT_LOCK_BOOKING_OF_PLATE)
+		order_got_booking(&booking->id, booking->status == BOOKING_PENDING, true);
+	else if (statement == STMT_LOCK_BOOKING_IF_FREE)
+	{
+		order_got_booking(&booking->id, booking->status == BOOKING_PENDING, false);
+		order_hold_slice(SLICE_KEY(&booking->spot));
+	}
 }
 
 /* The booking that a statement finds, with what booking_lock() reads. */
@@ -232,6 +249,7 @@ booking_find(Statement statement, Args *args, Booking *booking)
 	booking->spot.map = DatumGetInt64(column_datum(0, 11));
 	booking->confirmed_at = column_is_null(0, 12) ? 0 :
 		DatumGetTimestampTz(column_datum(0, 12));
+	note_lock(statement, booking);
 	return true;
 }
 
@@ -330,6 +348,8 @@ booking_lock_lapsed(const pg_uuid_t *parking_id, const char *kind, TimestampTz n
 		versions[i].place = *(ItemPointer) DatumGetPointer(column_datum(i, 2));
 		versions[i].snapshot = snapshot;
 	}
+	if (wait)
+		order_wait(ORDER_LAPSED_HOLD);
 	for (i = 0; i < found; i++)
 	{
 		locked = lock_row_version("booking", &versions[i], wait);
@@ -337,6 +357,8 @@ booking_lock_lapsed(const pg_uuid_t *parking_id, const char *kind, TimestampTz n
 			break;				/* having waited, the caller looks again */
 	}
 	UnregisterSnapshot(snapshot);
+	if (locked)
+		order_got_booking(&ids[i], true, false);
 	return locked && booking_lock(&ids[i], booking);
 }
 

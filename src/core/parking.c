@@ -11,7 +11,10 @@
 #include "utils/snapmgr.h"
 
 #include "server/errors.h"
+#include "server/lock_order.h"
+#include "server/locks.h"
 #include "server/probe.h"
+#include "server/statements.h"
 #include "server/tables.h"
 #include "parking.h"
 
@@ -111,4 +114,20 @@ spot_for_booking(const pg_uuid_t *parking_id, int spot_no)
 	probe_end(&probe);
 	UnregisterSnapshot(snapshot);
 	return label;
+}
+
+/*
+ * Locks the lot's row, as operators' calls do.  For who claims one spot and
+ * gives another one back in one call: one at a time in a lot, and not while an
+ * operator changes its slices.
+ */
+void
+lock_lot(const pg_uuid_t *parking_id)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, parking_id);
+	order_wait(ORDER_LOT);
+	run_statement(STMT_LOCK_LOT, &args);
+	order_hold(ORDER_LOT);
 }

@@ -24,5 +24,6 @@ extern bool spot_in_service(const pg_uuid_t *parking_id, int spot_no);
 extern bool spot_can_be_given(const pg_uuid_t *parking_id, int spot_no, const char *kind,
 							  Snapshot snapshot);
 extern char *spot_for_booking(const pg_uuid_t *parking_id, int spot_no);
+extern void lock_lot(const pg_uuid_t *parking_id);
 
 #endif							/* SMART_PARKING_PARKING_H */

@@ -20,6 +20,8 @@
 #include "utils/snapmgr.h"
 
 #include "server/errors.h"
+#include "server/lock_order.h"
+#include "server/locks.h"
 #include "server/probe.h"
 #include "server/row_writer.h"
 #include "server/statements.h"
@@ -204,8 +206,11 @@ take_from_row(const SliceSpots *spot, const RowVersion *row)
 static bool
 claim_in_view(const SliceSpots *spots, SlicesView *view, bool wait)
 {
+	if (wait)
+		order_wait_slice(SLICE_KEY(spots));
 	if (!lock_row_version("counter_slice", &view->row, wait))
 		return false;
+	order_hold_slice(SLICE_KEY(spots));
 	if (!take_from_row(spots, &view->row))
 	{
 		Args		args = {0};
@@ -271,7 +276,7 @@ spot_counter_claim_any(const pg_uuid_t *parking_id, const char *kind, const Slic
 
 /*
  * The same for when others hold all slices with free spots: waits for one of
- * them.  The caller holds no slice and no booking.
+ * them.
  */
 int
 spot_counter_claim_after_rival(const pg_uuid_t *parking_id, const char *kind)
@@ -287,8 +292,7 @@ spot_counter_claim_after_rival(const pg_uuid_t *parking_id, const char *kind)
 }
 
 /*
- * Claims one certain spot if it is free.  Waits for who holds its slice; the
- * caller holds no slice and no booking.
+ * Claims one certain spot if it is free.  Waits for who holds its slice.
  */
 bool
 spot_counter_claim_this(const SliceSpots *spot)
@@ -324,6 +328,8 @@ spot_counter_give_back(const SliceSpots *spots)
 	arg_text(&args, spots->kind);
 	arg_datum(&args, Int32GetDatum(spots->slice_no));
 	arg_datum(&args, Int64GetDatum(spots->map));
+	order_wait_slice(SLICE_KEY(spots));
+	order_hold_slice(SLICE_KEY(spots));
 	if (run_statement(STMT_GIVE_BACK, &args) != 1)
 		counter_drift("a spot that was given back is free already in", spots);
 }

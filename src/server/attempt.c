@@ -8,6 +8,7 @@
 #include "utils/resowner.h"
 
 #include "attempt.h"
+#include "lock_order.h"
 
 /*
  * Runs a step in a subtransaction, as a block with an exception handler is
@@ -19,6 +20,7 @@ attempt(bool (*step) (void *arg), void *arg)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
+	LockOrder	held = lock_order;
 	volatile bool done = false;
 
 	BeginInternalSubTransaction(NULL);
@@ -39,7 +41,10 @@ attempt(bool (*step) (void *arg), void *arg)
 	if (done)
 		ReleaseCurrentSubTransaction();
 	else
+	{
 		RollbackAndReleaseCurrentSubTransaction();
+		lock_order = held;
+	}
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
 	return done;
@@ -73,6 +78,7 @@ attempt_or_error(void (*step) (void *arg), void *arg)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
+	LockOrder	held = lock_order;
 	ErrorData  *volatile error = NULL;
 
 	BeginInternalSubTransaction(NULL);
@@ -93,6 +99,8 @@ attempt_or_error(void (*step) (void *arg), void *arg)
 
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
+	if (error)
+		lock_order = held;
 	if (error && !can_be_handled(error))
 		ReThrowError(error);
 	return error;

@@ -47,6 +47,8 @@ call_begin(Call *call, FunctionCallInfo fcinfo)
 	call->caller_context = CurrentMemoryContext;
 	call->now = GetCurrentTimestamp();
 	call->connected = false;
+	call->saved_locks = lock_order;
+	memset(&lock_order, 0, sizeof(lock_order));
 	GetUserIdAndSecContext(&call->saved_user, &call->saved_security);
 	SetUserIdAndSecContext(function_owner(fcinfo->flinfo->fn_oid),
 						   call->saved_security | SECURITY_LOCAL_USERID_CHANGE);
@@ -65,6 +67,7 @@ call_end(Call *call)
 {
 	if (call->connected)
 		SPI_finish();
+	lock_order = call->saved_locks;
 	SetUserIdAndSecContext(call->saved_user, call->saved_security);
 }
 

@@ -12,6 +12,8 @@
 #include "utils/tuplestore.h"
 #include "utils/uuid.h"
 
+#include "lock_order.h"
+
 typedef struct Call
 {
 	FunctionCallInfo fcinfo;
@@ -21,6 +23,7 @@ typedef struct Call
 	Oid			saved_user;
 	int			saved_security;
 	bool		connected;		/* to SPI */
+	LockOrder	saved_locks;	/* of a call around this one: a user's trigger */
 } Call;
 
 /* Where a set-returning function puts its rows. */

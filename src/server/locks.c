@@ -13,6 +13,7 @@
 #include "miscadmin.h"
 #include "storage/lock.h"
 
+#include "lock_order.h"
 #include "locks.h"
 
 #define FIELD4_BASE 0x5350		/* "SP" */
@@ -25,14 +26,25 @@ make_tag(LOCKTAG *tag, LockSubject subject, uint64 key)
 						 FIELD4_BASE + subject);
 }
 
-/* Waits; held until the transaction or the savepoint around it ends. */
-void
-lock_until_commit(LockSubject subject, uint64 key)
+static void
+wait_for_lock(LockSubject subject, uint64 key)
 {
 	LOCKTAG		tag;
 
 	make_tag(&tag, subject, key);
 	(void) LockAcquire(&tag, ExclusiveLock, false, false);
+}
+
+#define KIND_OF(subject) \
+	((subject) == LOCK_LOT_QUEUE ? ORDER_QUEUE : (LockKind) (subject))
+
+/* Waits; held until the transaction or the savepoint around it ends. */
+void
+lock_until_commit(LockSubject subject, uint64 key)
+{
+	order_wait(KIND_OF(subject));
+	wait_for_lock(subject, key);
+	order_hold(KIND_OF(subject));
 }
 
 /* Two locks of one subject, always in the same order. */
@@ -41,7 +53,7 @@ lock_both(LockSubject subject, uint64 one_key, uint64 other_key)
 {
 	lock_until_commit(subject, Min(one_key, other_key));
 	if (one_key != other_key)
-		lock_until_commit(subject, Max(one_key, other_key));
+		wait_for_lock(subject, Max(one_key, other_key));
 }
 
 /* Gives a lock of lock_until_commit() back before the transaction ends. */
@@ -52,6 +64,7 @@ unlock_early(LockSubject subject, uint64 key)
 
 	make_tag(&tag, subject, key);
 	(void) LockRelease(&tag, ExclusiveLock, false);
+	order_release(KIND_OF(subject));
 }
 
 /* Does not wait; held over commits until unlock_session(). */

@@ -82,6 +82,10 @@ sql('upgraded', qq{
 	VALUES (gen_random_uuid(), '$entry', '?', now(), now(), 'manual', 'plate_unreadable')});
 sql('upgraded', "SELECT smart_parking.set_spot_service('$lot', 15, false)");
 is(sql('upgraded', 'SELECT * FROM smart_parking.check_invariants()'), '', 'all is well before');
+# lengths that 1.0.0 let an owner write; each becomes the nearest one that is allowed
+my @outside = (['300000 years', '7 days'], ['1 month -29 days 02:00', '1 day 02:00'], ['1 day -23:30', '00:30']);
+$_->[2] = sql('upgraded', "SELECT smart_parking.add_parking('Outside', 52, 13, 1)") for @outside;
+sql('upgraded', "UPDATE smart_parking.parking SET hold_duration = '$_->[0]' WHERE id = '$_->[2]'") for @outside;
 sql('upgraded', 'CREATE ROLE old_app LOGIN');
 sql('upgraded', q{SELECT smart_parking.grant_access('old_app', 'application')});
 
@@ -101,7 +105,16 @@ my $in_between = contents($columns);
 sql('upgraded', 'ALTER EXTENSION smart_parking UPDATE');
 is(sql('upgraded', q{SELECT extversion FROM pg_extension WHERE extname = 'smart_parking'}), $version, 'updated');
 is($node->psql('upgraded', "CALL smart_parking.sweep(run_for => '0')"), 0, 'a sweep works again');
-is_deeply(contents($columns), $in_between, 'nothing was lost or changed');
+for my $lot (@outside)
+{
+	is(sql('upgraded', "SELECT hold_duration = interval '$lot->[1]' FROM smart_parking.parking WHERE id = '$lot->[2]'"), 't', "a hold of $lot->[0] becomes $lot->[1]");
+	is(sql('upgraded', "SELECT event, reason, details #>> '{hold_duration,from}' IS NOT NULL FROM smart_parking.parking_event WHERE parking_id = '$lot->[2]'"),
+		'settings_changed|update to version 1.1|t', 'which is on record');
+}
+# but for these, and what is on record about them
+my ($was, $is) = ($in_between, contents($columns));
+is(delete $is->{$_} eq delete $was->{$_}, '', "$_ has changed") for 'parking', 'parking_event';
+is_deeply($is, $was, 'nothing else was lost or changed');
 is(sql('upgraded', 'SELECT * FROM smart_parking.check_invariants()'), '', 'all is well after');
 like($old_session->query("SELECT outcome FROM smart_parking.reserve_spot('$lot', gen_random_uuid(), 'DD S 2')"),
 	qr/reserved/, 'the old session goes on');

@@ -3,12 +3,14 @@
  *		A passage turns out to have been another car's.
  *
  * The caller holds the locks of the gate and of both plates.  Both bookings
- * are locked before the first of them changes.
+ * are locked before the first of them changes, and before them the lot's row:
+ * one spot may be given back and another one claimed.
  */
 #include "postgres.h"
 
 #include "access/move/movement.h"
 #include "access/move/stay_on.h"
+#include "core/parking.h"
 #include "correction.h"
 #include "judge.h"
 
@@ -91,8 +93,10 @@ rebind(const Gate *gate, const PlateRead *read, const Match *match, const Passag
 {
 	Booking		right;
 
-	if (match->plate == NULL ||
-		!booking_lock_of_plate(&gate->parking_id, match->plate, &right) ||
+	if (match->plate == NULL)
+		return false;
+	lock_lot(&gate->parking_id);
+	if (!booking_lock_of_plate(&gate->parking_id, match->plate, &right) ||
 		(passage->verdict.has_booking &&
 		 memcmp(&right.id, &passage->verdict.booking_id, UUID_LEN) == 0))
 		return false;
@@ -150,9 +154,16 @@ correct(const Gate *gate, const PlateRead *read, const Match *match, const Passa
 		*verdict = passage->verdict;
 	else if (!rebind(gate, read, match, passage, now, verdict))
 	{
-		bool		has_happened = unbind(gate, read, passage, now);
-		Gate		after = gate_after(gate, has_happened);
+		Booking		meant;
+		bool		has_happened;
+		Gate		after;
 
+		/* all that judging may wait for, before the first slice is held */
+		lock_lot(&gate->parking_id);
+		(void) booking_lock_of_plate(&gate->parking_id,
+									 match->plate ? match->plate : read->car_plate, &meant);
+		has_happened = unbind(gate, read, passage, now);
+		after = gate_after(gate, has_happened);
 		judge(&after, read, match, &now, verdict);
 		verdict->has_command = passage->verdict.has_command;
 		verdict->command_id = passage->verdict.command_id;

@@ -18,19 +18,6 @@
 #include "movement.h"
 #include "stay_on.h"
 
-/*
- * Here one spot may be claimed and another one given back in one call: so one
- * at a time in a lot, and not while an operator changes its slices.
- */
-static void
-lock_lot(const pg_uuid_t *parking_id)
-{
-	Args		args = {0};
-
-	arg_uuid(&args, parking_id);
-	run_statement(STMT_LOCK_LOT, &args);
-}
-
 static bool
 booking_on_spot(const pg_uuid_t *parking_id, int spot_no, pg_uuid_t *id)
 {
@@ -106,6 +93,7 @@ stay_on(const Gate *gate, const PlateRead *read, const Booking *ended, const cha
 
 	if (has_other_booking(gate, car_plate, at, reason))
 		return true;
+	/* one at a time in a lot: who calls may give another spot back */
 	lock_lot(&gate->parking_id);
 	same_spot = spot_counter_claim_this(&ended->spot);
 	spot_no = same_spot ? ended->spot_no :

@@ -23,13 +23,13 @@ gate_lock(const pg_uuid_t *id)
 	lock_until_commit(LOCK_GATE, lock_key(id, NULL, 0));
 }
 
-/* Both are bounded by CHECKs to some minutes. */
+/* Both are bounded by CHECKs to some minutes, without days and months. */
 static TimestampTz
 column_interval_us(int column)
 {
 	Interval   *interval = DatumGetIntervalP(column_datum(0, column));
 
-	return (interval->month * 30 + interval->day) * USECS_PER_DAY + interval->time;
+	return interval->time;
 }
 
 /* SP003 if there is no such gate. */
