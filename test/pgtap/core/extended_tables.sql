@@ -101,14 +101,14 @@ SELECT alike(pg_temp.reserve_after(:'lot', 'ALTER TABLE smart_parking.counter_sl
 	'ALTER TABLE smart_parking.counter_slice ADD CONSTRAINT never_oversold CHECK (free_spots >= 10) NOT VALID'),
 	'23514 %never_oversold%', 'another bound in a CHECK on counter_slice');
 SELECT alike(pg_temp.reserve_after(:'lot', 'ALTER TABLE smart_parking.counter_slice DROP CONSTRAINT maps_in_step',
-	'ALTER TABLE smart_parking.counter_slice ADD CONSTRAINT maps_in_step CHECK (smart_parking.slice_in_step(spots, free_spots, service_map, service_map)) NOT VALID'),
+	'ALTER TABLE smart_parking.counter_slice ADD CONSTRAINT maps_in_step CHECK (smart_parking_internal.slice_in_step(spots, free_spots, service_map, service_map)) NOT VALID'),
 	'23514 %maps_in_step%', 'other columns in a CHECK on counter_slice');
 SELECT alike(pg_temp.reserve_after(:'lot', 'ALTER TABLE smart_parking.counter_slice DROP CONSTRAINT maps_in_step',
 	'ALTER TABLE smart_parking.counter_slice ADD CONSTRAINT again CHECK (free_spots >= 0)',
 	'ALTER TABLE smart_parking.counter_slice DROP CONSTRAINT never_oversold',
 	'ALTER TABLE smart_parking.counter_slice ADD CONSTRAINT no_step CHECK ((free_map & 1) = 1) NOT VALID'),
 	'23514 %no_step%', 'a CHECK of ours twice does not stand for both');
-SELECT alike(pg_temp.reserve_after(:'lot', $$ CREATE OR REPLACE FUNCTION smart_parking.booking_in_step(status smart_parking.booking_status, confirmed_at timestamptz,
+SELECT alike(pg_temp.reserve_after(:'lot', $$ CREATE OR REPLACE FUNCTION smart_parking_internal.booking_in_step(status smart_parking.booking_status, confirmed_at timestamptz,
 	ended_at timestamptz) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT status <> ''pending''' $$),
 	'23514 %status_fits_instants%', 'another function of the name of ours');
 SELECT alike(pg_temp.reserve_after(:'lot', 'CREATE TABLE public.member (id uuid PRIMARY KEY)',
