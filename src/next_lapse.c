@@ -55,7 +55,7 @@ look_at_page(Relation index, Buffer buffer, const pg_uuid_t *parking_id)
 		IndexTuple	entry = (IndexTuple) PageGetItem(page, PageGetItemId(page, first));
 		Datum		lot = index_getattr(entry, PARKING_ID_IN_INDEX, RelationGetDescr(index), &isnull);
 
-		start.before_lot = memcmp(DatumGetUUIDP(lot), parking_id, UUID_LEN) != 0;
+		start.before_lot = !isnull && memcmp(DatumGetUUIDP(lot), parking_id, UUID_LEN) != 0;
 	}
 	LockBuffer(buffer, BUFFER_LOCK_UNLOCK);
 	return start;
