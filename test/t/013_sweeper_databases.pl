@@ -138,7 +138,7 @@ for my $round (1 .. 4)
 for my $db ('postgres', $second)
 {
 	is(sql($db, "SELECT * FROM smart_parking.booking WHERE ended_at - expires_at > interval '2 seconds' AND created_at > '$sweeping{$db}'"), '', "$db: within 2 seconds");
-	until_true($db, "SELECT backend_xmin IS NULL AND query LIKE '%waiting' FROM pg_stat_activity a JOIN smart_parking.sweeper_backend() s ON a.pid = s.pid", "$db: the sweeper holds no snapshot while it waits");
+	until_true($db, "SELECT backend_xmin IS NULL AND query LIKE '%waiting' FROM pg_stat_activity a JOIN smart_parking_internal.sweeper_backend() s ON a.pid = s.pid", "$db: the sweeper holds no snapshot while it waits");
 	is(sql($db, 'SELECT * FROM smart_parking.sweep_failure'), '', "$db: nothing failed");
 }
 is(sql('postgres', q{SELECT status, return_message FROM cron.job_run_details WHERE status = 'failed'}), '', 'no run failed');
