@@ -3,7 +3,7 @@
 
 SET client_min_messages = warning;
 SET session_replication_role = replica;
-TRUNCATE smart_parking.parking CASCADE;
+TRUNCATE smart_parking.parking, smart_parking.spot, smart_parking.counter_slice, smart_parking.gate, smart_parking.booking;
 DROP SCHEMA IF EXISTS bench CASCADE;
 CREATE SCHEMA bench;
 

@@ -32,6 +32,7 @@
 \ir operator/plate_rules.sql
 \ir operator/import.sql
 \ir operator/views.sql
+\ir operator/references.sql
 \ir operator/invariants.sql
 \ir operator/privileges.sql
 \ir operator/taken_back.sql

@@ -19,3 +19,4 @@
 \ir operator/types.sql
 \ir operator/parking_event.sql
 \ir async/sweep_failure.sql
+\ir operator/reference_guard.sql

@@ -48,6 +48,10 @@ DECLARE
 BEGIN
 	PERFORM smart_parking_internal.require_argument('since', since IS NOT NULL);
 	-- The lock first: what is true is looked up by a later statement.
+	PERFORM FROM smart_parking.gate AS g WHERE g.id = gate.id FOR KEY SHARE;
+	IF NOT FOUND THEN
+		PERFORM smart_parking_internal.require_gate(gate.id);
+	END IF;
 	INSERT INTO smart_parking_internal.gate_export AS e (gate_id, exported_at) VALUES (gate.id, clock_timestamp())
 	ON CONFLICT (gate_id) DO UPDATE SET exported_at = clock_timestamp()
 	RETURNING e.version, e.exported_at INTO current_version, instant;

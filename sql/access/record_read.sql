@@ -71,7 +71,7 @@ BEGIN
 	SELECT smart_parking_internal.new_region_id(g.parking_id), g.id, o.event_id, plate_text, smart_parking_internal.plate_or_null(plate_text), o.confidence,
 		record_unjudged.read_at, clock_timestamp(), record_unjudged.decision, record_unjudged.reason, o.candidates, record_unjudged.details,
 		o.format, o.camera, o.passage_id, smart_parking_internal.kept_message(o)
-	FROM smart_parking.gate AS g WHERE g.id = record_unjudged.gate_id
+	FROM smart_parking.gate AS g WHERE g.id = record_unjudged.gate_id FOR KEY SHARE
 	ON CONFLICT (gate_id, event_id) WHERE event_id IS NOT NULL DO NOTHING;
 	verdict.decision := record_unjudged.decision;
 	verdict.reason := record_unjudged.reason;

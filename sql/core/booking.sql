@@ -24,7 +24,6 @@ CREATE TABLE smart_parking.booking (
 	ended_at		timestamptz,
 	request_id		uuid,
 	requested_hold	interval,
-	FOREIGN KEY (parking_id, spot_no) REFERENCES smart_parking.spot,
 	CONSTRAINT status_fits_instants CHECK (smart_parking_internal.booking_in_step(status, confirmed_at, ended_at))
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 SELECT pg_catalog.pg_extension_config_dump('smart_parking.booking', '');

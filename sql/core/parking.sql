@@ -42,7 +42,7 @@ COMMENT ON COLUMN smart_parking.parking.max_stay IS 'A stay that lasts longer is
 COMMENT ON COLUMN smart_parking.parking.source IS 'Where the lot was imported from; with source_id the key of a later import.';
 
 CREATE TABLE smart_parking.counter_slice (
-	parking_id		uuid NOT NULL REFERENCES smart_parking.parking,
+	parking_id		uuid NOT NULL,
 	slice_no		integer NOT NULL,
 	first_spot_no	integer NOT NULL,
 	spots			integer NOT NULL,
@@ -68,7 +68,7 @@ COMMENT ON CONSTRAINT maps_in_step ON smart_parking.counter_slice IS
 'One C function, since each CHECK is read from its catalog text again in every statement that writes a row.';
 
 CREATE TABLE smart_parking.spot (
-	parking_id		uuid NOT NULL REFERENCES smart_parking.parking,
+	parking_id		uuid NOT NULL,
 	spot_no			integer NOT NULL CHECK (spot_no >= 1),
 	label			text NOT NULL,
 	kind			text COLLATE "C" NOT NULL DEFAULT 'standard' CHECK (kind ~ '^[a-z][a-z0-9_]{0,30}$'),

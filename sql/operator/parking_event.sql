@@ -1,7 +1,7 @@
 -- What operators did to a lot.
 
 CREATE TABLE smart_parking.parking_event (
-	parking_id		uuid NOT NULL REFERENCES smart_parking.parking,
+	parking_id		uuid NOT NULL,
 	spot_no			integer,
 	happened_at		timestamptz NOT NULL DEFAULT clock_timestamp(),
 	event			text NOT NULL,

@@ -13,7 +13,10 @@ BEGIN
 		RAISE EXCEPTION 'unknown kind of rule "%"', kind USING ERRCODE = 'SP019', HINT = 'A rule is a permit, staff, or blocked.';
 	ELSIF valid_until <= valid_from THEN
 		RAISE EXCEPTION 'a rule cannot end before it begins' USING ERRCODE = 'SP019', HINT = 'valid_until is the first instant at which the rule does not hold any more.';
-	ELSIF parking_id IS NOT NULL AND NOT EXISTS (SELECT FROM smart_parking.parking AS p WHERE p.id = add_plate_rule.parking_id) THEN
+	END IF;
+	-- the lot cannot be deleted meanwhile
+	PERFORM FROM smart_parking.parking AS p WHERE p.id = add_plate_rule.parking_id FOR KEY SHARE;
+	IF parking_id IS NOT NULL AND NOT FOUND THEN
 		RAISE EXCEPTION 'there is no lot %', parking_id USING ERRCODE = 'SP001', HINT = 'Leave parking_id out for all lots.';
 	END IF;
 	INSERT INTO smart_parking.plate_rule (car_plate, parking_id, effect, kind, valid_from, valid_until, note)

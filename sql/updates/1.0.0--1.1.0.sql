@@ -99,7 +99,7 @@ ALTER TABLE smart_parking.plate_read ADD COLUMN matched_by text
 	CHECK (matched_by IN ('exact', 'candidate', 'distance', 'passage', 'attendant'));
 ALTER TABLE smart_parking.plate_read ADD COLUMN candidates jsonb;
 ALTER TABLE smart_parking.plate_read ADD COLUMN details jsonb;
-ALTER TABLE smart_parking.plate_read ADD COLUMN corrects uuid REFERENCES smart_parking.plate_read;
+ALTER TABLE smart_parking.plate_read ADD COLUMN corrects uuid;
 ALTER TABLE smart_parking.plate_read ADD COLUMN actor name NOT NULL DEFAULT 'unknown';
 ALTER TABLE smart_parking.plate_read ALTER COLUMN actor SET DEFAULT session_user;
 ALTER TABLE smart_parking.plate_read ADD COLUMN format text;
@@ -145,6 +145,24 @@ CREATE INDEX plate_read_manual ON smart_parking.plate_read (received_at) WHERE d
 \ir access/record/gate_list.sql
 \ir access/message/types.sql
 \ir async/sweep_failure.sql
+
+-- No foreign keys between our own tables: data of an extension's tables is restored in any order.
+
+DO $do$
+DECLARE
+	key record;
+BEGIN
+	FOR key IN
+		SELECT c.conrelid::pg_catalog.regclass AS referring, c.conname FROM pg_catalog.pg_constraint AS c
+		WHERE c.contype OPERATOR(pg_catalog.=) 'f' AND c.connamespace OPERATOR(pg_catalog.=) 'smart_parking'::pg_catalog.regnamespace
+		AND c.conname OPERATOR(pg_catalog.=) ANY (ARRAY['counter_slice_parking_id_fkey', 'spot_parking_id_fkey', 'booking_parking_id_spot_no_fkey',
+			'gate_parking_id_fkey', 'plate_read_gate_id_fkey', 'plate_read_booking_id_fkey', 'barrier_command_gate_id_fkey',
+			'barrier_command_plate_read_id_fkey', 'parking_event_parking_id_fkey']::name[])
+	LOOP
+		EXECUTE pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT %I', key.referring, key.conname);
+	END LOOP;
+END $do$;
+\ir operator/reference_guard.sql
 
 -- What is said of those that were there.
 

@@ -145,10 +145,7 @@ insert_booking(Statement statement, const NewBooking *booking, const pg_uuid_t *
 			 errmsg("could not serialize access due to a concurrent booking")));
 }
 
-/*
- * The same as STMT_INSERT_HOLD.  A new hold meets the CHECK, and its foreign
- * key is that of the spot, which the caller holds.
- */
+/* The same as STMT_INSERT_HOLD.  A new hold meets the CHECK. */
 static bool
 insert_hold_row(const NewBooking *booking, const pg_uuid_t *id)
 {
@@ -174,8 +171,8 @@ insert_hold_row(const NewBooking *booking, const pg_uuid_t *id)
 
 /*
  * Inserts a hold on a spot that this transaction has claimed.  The caller
- * holds LOCK_PLATE_IN_LOT, has seen no active booking of the plate, and has
- * the spot's key locked (spot_for_booking).
+ * holds LOCK_PLATE_IN_LOT, has seen no active booking of the plate, and knows
+ * that the spot stays (spot_for_booking).
  */
 void
 booking_insert_hold(const NewBooking *booking, pg_uuid_t *id)

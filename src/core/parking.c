@@ -92,27 +92,38 @@ spot_in_service(const pg_uuid_t *parking_id, int spot_no)
 	return in_service;
 }
 
-/*
- * The label of a spot for which a booking is about to be made.  Its key is
- * locked as the foreign key of bookings asks: until the transaction ends the
- * spot cannot be deleted.
- */
-char *
-spot_for_booking(const pg_uuid_t *parking_id, int spot_no)
+static char *
+label_of_spot(const pg_uuid_t *parking_id, int spot_no, Snapshot snapshot)
 {
-	Snapshot	snapshot = RegisterSnapshot(GetTransactionSnapshot());
 	Probe		probe = {0};
 	bool		isnull;
 	char	   *label = NULL;
 
-	if (probe_spot(&probe, parking_id, spot_no, snapshot) && probe_lock_key(&probe))
+	snapshot = RegisterSnapshot(snapshot);
+	if (probe_spot(&probe, parking_id, spot_no, snapshot))
 		label = TextDatumGetCString(probe_column(&probe, Anum_spot_label, &isnull));
+	probe_end(&probe);
+	UnregisterSnapshot(snapshot);
+	return label;
+}
+
+/*
+ * The label of a spot for which a booking is about to be made.  It cannot be
+ * deleted until the transaction ends: who deletes a spot waits for who holds
+ * its slice, or finds a booking that was there before (reference_guard).
+ */
+char *
+spot_for_booking(const pg_uuid_t *parking_id, int spot_no)
+{
+	char	   *label = label_of_spot(parking_id, spot_no, GetTransactionSnapshot());
+
 	if (label == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_SP_COUNTER_DRIFT),
 				 errmsg("the counter has spot %d, which the lot does not have", spot_no)));
-	probe_end(&probe);
-	UnregisterSnapshot(snapshot);
+	if (IsolationUsesXactSnapshot() &&
+		label_of_spot(parking_id, spot_no, GetLatestSnapshot()) == NULL)
+		snapshot_is_outdated();
 	return label;
 }
 

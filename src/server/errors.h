@@ -39,6 +39,7 @@
 #define ERRCODE_SP_HISTORY_KEPT			MAKE_SQLSTATE('S','P','0','2','4')
 
 /* the installation lacks something */
+#define ERRCODE_SP_STILL_REFERRED		MAKE_SQLSTATE('S','P','0','2','5')
 #define ERRCODE_SP_NO_SCHEDULER			MAKE_SQLSTATE('S','P','0','3','0')
 #define ERRCODE_SP_OUTDATED				MAKE_SQLSTATE('S','P','0','3','1')
 

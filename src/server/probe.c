@@ -196,23 +196,6 @@ probe_buffer(Probe *probe)
 	return ((BufferHeapTupleTableSlot *) probe->slot)->buffer;
 }
 
-/*
- * Locks the key of the row just read, in the newest version of the row, which
- * is read instead.  Waits for who deletes it or changes its key, and returns
- * false if somebody did.
- */
-bool
-probe_lock_key(Probe *probe)
-{
-	RowVersion	version = probe_row(probe);
-	TM_FailureData failure;
-
-	PreventCommandIfReadOnly("SELECT FOR KEY SHARE");
-	return table_tuple_lock(probe->table, &version.place, version.snapshot, probe->slot,
-							GetCurrentCommandId(true), LockTupleKeyShare, LockWaitBlock,
-							TUPLE_LOCK_FLAG_FIND_LAST_VERSION, &failure) == TM_Ok;
-}
-
 /* Locks stay until the transaction ends, as an executor run leaves them. */
 void
 probe_end(Probe *probe)

@@ -40,7 +40,6 @@ extern RowVersion probe_row(Probe *probe);
 extern Datum probe_column(Probe *probe, AttrNumber column, bool *isnull);
 extern bool probe_row_is_held(Probe *probe);
 extern bool probe_row_is_settled(Probe *probe);
-extern bool probe_lock_key(Probe *probe);
 extern Buffer probe_buffer(Probe *probe);
 extern void probe_end(Probe *probe);
 

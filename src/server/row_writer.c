@@ -2,11 +2,10 @@
  * row_writer.c
  *		Write one row of a table without a plan.
  *
- * Starting and ending a plan, reading each CHECK from its catalog text and
- * running another plan for the foreign key are half of what writing a row
- * costs (docs/decisions.md).  The two writes of a reservation do without.
- * The row still goes into every index, with all uniqueness; what the CHECKs
- * and foreign keys ask, the caller has made sure of in C.
+ * Starting and ending a plan and reading each CHECK from its catalog text are
+ * half of what writing a row costs (docs/decisions.md).  The two writes of a
+ * reservation do without.  The row still goes into every index, with all
+ * uniqueness; what the CHECKs ask, the caller has made sure of in C.
  *
  * That is right only for a table as the install script has made it.  Any other
  * is refused here, and the caller's SQL statement does the work, with all that
@@ -189,8 +188,7 @@ finish(Relation table, TupleTableSlot *slot)
 
 /*
  * Inserts a row, or returns false if the table is not as installed.  The
- * caller has checked what the table's CHECKs and NOT NULLs ask, and holds the
- * keys that the row refers to.
+ * caller has checked what the table's CHECKs and NOT NULLs ask.
  */
 bool
 row_insert(ShapedTable which, const Datum *values, const bool *nulls)
@@ -241,7 +239,7 @@ row_update_begin(RowUpdate *update, ShapedTable which, const RowVersion *version
 	return true;
 }
 
-/* Writes the values back.  No column of a foreign key has changed. */
+/* Writes the values back. */
 void
 row_update_finish(RowUpdate *update)
 {

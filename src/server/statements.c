@@ -232,11 +232,12 @@ const StatementText statements[NUM_STATEMENTS] = {
 		3, {FLOAT8OID, FLOAT8OID, FLOAT8OID}
 	},
 
+	/* what is written of it refers to it: it cannot be deleted meanwhile */
 	[STMT_READ_GATE] = {
 		"SELECT g.parking_id, g.direction, g.senses_passage, g.passage_window, g.command_life,"
 		" g.anti_passback" EQ "'soft', g.notifies, k.walk_in "
 		"FROM ONLY smart_parking.gate g JOIN ONLY smart_parking.parking k ON k.id" EQ "g.parking_id"
-		" WHERE g.id" EQ "$1",
+		" WHERE g.id" EQ "$1 FOR KEY SHARE OF g",
 		1, {UUIDOID}
 	},
 

@@ -131,83 +131,34 @@ has_its_checks(const TupleConstr *constraints, const TableShape *shape)
 	return true;
 }
 
+/* An owner's foreign keys are triggers, too. */
 static bool
-is_key(const ForeignKeyCacheInfo *found, const KeyShape *key)
-{
-	return found->confrelid == relation_named(key->references) &&
-		found->nkeys == key->columns &&
-		memcmp(found->conkey, key->from, key->columns * sizeof(AttrNumber)) == 0 &&
-		memcmp(found->confkey, key->to, key->columns * sizeof(AttrNumber)) == 0;
-}
-
-static bool
-has_its_keys(List *keys, const TableShape *shape)
-{
-	if (list_length(keys) != shape->keys)
-		return false;
-	for (int i = 0; i < shape->keys; i++)
-	{
-		ListCell   *cell;
-		bool		found = false;
-
-		foreach(cell, keys)
-			found = found || is_key(lfirst(cell), &shape->key[i]);
-		if (!found)
-			return false;
-	}
-	return true;
-}
-
-static bool
-is_trigger_of(const Trigger *trigger, List *keys)
-{
-	ListCell   *cell;
-
-	if (RI_FKey_trigger_type(trigger->tgfoid) != RI_TRIGGER_FK)
-		return false;
-	foreach(cell, keys)
-	{
-		if (((ForeignKeyCacheInfo *) lfirst(cell))->conoid == trigger->tgconstraint)
-			return true;
-	}
-	return false;
-}
-
-/* Whether nothing but the keys wants to see the command. */
-static bool
-fires_its_keys_only(const TriggerDesc *triggers, List *keys, const TableShape *shape)
+fires_triggers(const TriggerDesc *triggers, CmdType command)
 {
 	for (int i = 0; triggers && i < triggers->numtriggers; i++)
 	{
-		const Trigger *trigger = &triggers->triggers[i];
-		bool		fires = shape->command == CMD_INSERT ?
-			TRIGGER_FOR_INSERT(trigger->tgtype) : TRIGGER_FOR_UPDATE(trigger->tgtype);
+		int16		type = triggers->triggers[i].tgtype;
 
-		if (fires && !is_trigger_of(trigger, keys))
-			return false;
+		if (command == CMD_INSERT ? TRIGGER_FOR_INSERT(type) : TRIGGER_FOR_UPDATE(type))
+			return true;
 	}
-	return true;
+	return false;
 }
 
 static bool
 has_shape(Relation table, const TableShape *shape)
 {
 	TupleDesc	descriptor = RelationGetDescr(table);
-	Oid			id = RelationGetRelid(table);
-	List	   *keys;
 
 	if (table->rd_rel->relkind != RELKIND_RELATION ||
 		table->rd_rel->relam != HEAP_TABLE_AM_OID ||
 		table->rd_rel->relispartition || table->rd_rel->relrowsecurity ||
 		table->rd_rules != NULL)
 		return false;
-	/* a copy, since look-ups may have the table's own one made anew */
-	keys = copyObject(RelationGetFKeyList(table));
 	return has_its_columns(descriptor, shape) &&
 		has_its_checks(descriptor->constr, shape) &&
-		has_its_keys(keys, shape) &&
-		pg_class_aclmask(id, GetUserId(), shape->rights, ACLMASK_ALL) == shape->rights &&
-		fires_its_keys_only(table->trigdesc, keys, shape);
+		pg_class_aclmask(RelationGetRelid(table), GetUserId(), shape->rights, ACLMASK_ALL) == shape->rights &&
+		!fires_triggers(table->trigdesc, shape->command);
 }
 
 /* What was found, about which table, for whom. */

@@ -12,8 +12,6 @@
 
 #define MAX_SHAPE_COLUMNS	12
 #define MAX_SHAPE_CHECKS	2
-#define MAX_SHAPE_KEYS		1
-#define MAX_KEY_COLUMNS		2
 #define MAX_CHECK_ARGUMENTS 4
 
 /* Of no typmod, no default, not generated, no identity. */
@@ -34,14 +32,7 @@ typedef struct CheckShape
 	AttrNumber	columns[MAX_CHECK_ARGUMENTS];	/* 0: the constant */
 } CheckShape;
 
-typedef struct KeyShape
-{
-	const char *references;		/* the primary key of this table */
-	int			columns;
-	AttrNumber	from[MAX_KEY_COLUMNS];
-	AttrNumber	to[MAX_KEY_COLUMNS];
-} KeyShape;
-
+/* No foreign keys, and no triggers that the command fires. */
 typedef struct TableShape
 {
 	const char *name;
@@ -49,10 +40,8 @@ typedef struct TableShape
 	AclMode		rights;			/* which the SQL command needs */
 	int			columns;
 	int			checks;
-	int			keys;			/* of this table to others */
 	ColumnShape column[MAX_SHAPE_COLUMNS];
 	CheckShape	check[MAX_SHAPE_CHECKS];
-	KeyShape	key[MAX_SHAPE_KEYS];
 } TableShape;
 
 /* Tables that are written without a plan; tables.c describes them. */

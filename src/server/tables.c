@@ -43,12 +43,6 @@ const TableShape table_shapes[NUM_SHAPED_TABLES] = {
 		.check = {
 			{booking_in_step, 3,
 				{Anum_booking_status, Anum_booking_confirmed_at, Anum_booking_ended_at}}
-		},
-		/* spot_for_booking() holds the spot */
-		.keys = 1,
-		.key = {
-			{"spot", 2, {Anum_booking_parking_id, Anum_booking_spot_no},
-				{Anum_spot_parking_id, Anum_spot_spot_no}}
 		}
 	},
 	[SHAPED_COUNTER_SLICE] = {
@@ -73,11 +67,6 @@ const TableShape table_shapes[NUM_SHAPED_TABLES] = {
 			{slice_in_step, 4,
 				{Anum_counter_slice_spots, Anum_counter_slice_free_spots,
 				Anum_counter_slice_free_map, Anum_counter_slice_service_map}}
-		},
-		/* its column stays what it is */
-		.keys = 1,
-		.key = {
-			{"parking", 1, {Anum_counter_slice_parking_id}, {Anum_parking_id}}
 		}
 	}
 };

@@ -2,7 +2,7 @@
 
 CREATE TABLE smart_parking.passage (
 	id				uuid PRIMARY KEY,
-	gate_id			uuid NOT NULL REFERENCES smart_parking.gate,
+	gate_id			uuid NOT NULL,
 	started_at		timestamptz NOT NULL,
 	last_read_at	timestamptz NOT NULL,
 	reads			integer NOT NULL DEFAULT 1,
@@ -12,7 +12,7 @@ CREATE TABLE smart_parking.passage (
 	agreeing		integer NOT NULL DEFAULT 1,
 	decision		text NOT NULL CHECK (decision IN ('open', 'deny', 'manual')),
 	reason			text NOT NULL,
-	booking_id		uuid REFERENCES smart_parking.booking,
+	booking_id		uuid,
 	matched_by		text CHECK (matched_by IN ('exact', 'candidate', 'distance', 'passage', 'attendant')),
 	details			jsonb,
 	movement		text CHECK (movement IN ('in', 'out')),
@@ -34,5 +34,3 @@ COMMENT ON COLUMN smart_parking.passage.agreeing IS 'How many reads of the passa
 
 CREATE TRIGGER passage_kept BEFORE DELETE OR TRUNCATE ON smart_parking.passage
 	FOR EACH STATEMENT EXECUTE FUNCTION smart_parking_internal.history_guard();
-
-ALTER TABLE smart_parking.barrier_command ADD FOREIGN KEY (passage_id) REFERENCES smart_parking.passage;

@@ -3,7 +3,7 @@
 CREATE TABLE smart_parking.plate_rule (
 	id				uuid PRIMARY KEY DEFAULT gen_random_uuid(),
 	car_plate		smart_parking.license_plate NOT NULL,
-	parking_id		uuid REFERENCES smart_parking.parking,
+	parking_id		uuid,
 	effect			text NOT NULL CHECK (effect IN ('allow', 'deny')),
 	kind			text NOT NULL CHECK (kind IN ('permit', 'staff', 'blocked')),
 	valid_from		timestamptz NOT NULL DEFAULT now(),

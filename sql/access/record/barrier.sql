@@ -2,8 +2,8 @@
 
 CREATE TABLE smart_parking.barrier_command (
 	id				uuid PRIMARY KEY,
-	gate_id			uuid NOT NULL REFERENCES smart_parking.gate,
-	plate_read_id	uuid UNIQUE REFERENCES smart_parking.plate_read,
+	gate_id			uuid NOT NULL,
+	plate_read_id	uuid UNIQUE,
 	command			text NOT NULL CHECK (command = 'open'),
 	issued_at		timestamptz NOT NULL,
 	expires_at		timestamptz NOT NULL,

@@ -2,7 +2,7 @@
 
 CREATE TABLE smart_parking.gate (
 	id				uuid PRIMARY KEY,
-	parking_id		uuid NOT NULL REFERENCES smart_parking.parking,
+	parking_id		uuid NOT NULL,
 	name			text NOT NULL CHECK (name <> ''),
 	direction		text NOT NULL CHECK (direction IN ('entry', 'exit', 'both')),
 	created_at		timestamptz NOT NULL DEFAULT now(),

@@ -5,7 +5,7 @@
 -- gate's own row, which camera messages write.
 
 CREATE TABLE smart_parking_internal.gate_export (
-	gate_id			uuid PRIMARY KEY REFERENCES smart_parking.gate,
+	gate_id			uuid PRIMARY KEY,
 	version			bigint NOT NULL DEFAULT 0,
 	exported_at		timestamptz NOT NULL
 );
@@ -16,7 +16,7 @@ COMMENT ON COLUMN smart_parking_internal.gate_export.version IS 'Counts the expo
 COMMENT ON COLUMN smart_parking_internal.gate_export.exported_at IS 'When the controller last asked: a gate that does not ask will be lost without the line.';
 
 CREATE TABLE smart_parking_internal.gate_list (
-	gate_id			uuid NOT NULL REFERENCES smart_parking.gate,
+	gate_id			uuid NOT NULL,
 	car_plate		text COLLATE "C" NOT NULL,
 	kind			text COLLATE "C" NOT NULL CHECK (kind IN ('booking', 'inside', 'permit', 'staff', 'blocked')),
 	may				text NOT NULL CHECK (may IN ('enter', 'leave', 'none')),

@@ -2,13 +2,13 @@
 
 CREATE TABLE smart_parking.gate_incident (
 	id				uuid PRIMARY KEY,
-	gate_id			uuid NOT NULL REFERENCES smart_parking.gate,
+	gate_id			uuid NOT NULL,
 	raised_at		timestamptz NOT NULL,
 	kind			text NOT NULL CHECK (kind IN ('barrier_failed', 'tailgating', 'passage_without_command', 'spot_sold_on', 'inside_without_spot')),
-	plate_read_id	uuid REFERENCES smart_parking.plate_read,
-	command_id		uuid REFERENCES smart_parking.barrier_command,
-	booking_id		uuid REFERENCES smart_parking.booking,
-	other_booking_id uuid REFERENCES smart_parking.booking,
+	plate_read_id	uuid,
+	command_id		uuid,
+	booking_id		uuid,
+	other_booking_id uuid,
 	event_id		text,
 	details			jsonb,
 	resolved_at		timestamptz,

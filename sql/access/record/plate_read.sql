@@ -2,7 +2,7 @@
 
 CREATE TABLE smart_parking.plate_read (
 	id				uuid PRIMARY KEY,
-	gate_id			uuid NOT NULL REFERENCES smart_parking.gate,
+	gate_id			uuid NOT NULL,
 	event_id		text,
 	plate_text		text,
 	car_plate		smart_parking.license_plate,
@@ -11,12 +11,12 @@ CREATE TABLE smart_parking.plate_read (
 	received_at		timestamptz NOT NULL,
 	decision		text NOT NULL CHECK (decision IN ('open', 'deny', 'manual', 'ignore')),
 	reason			text NOT NULL,
-	booking_id		uuid REFERENCES smart_parking.booking,
+	booking_id		uuid,
 	passage_id		uuid,
 	matched_by		text CHECK (matched_by IN ('exact', 'candidate', 'distance', 'passage', 'attendant')),
 	candidates		jsonb,
 	details			jsonb,
-	corrects		uuid REFERENCES smart_parking.plate_read,
+	corrects		uuid,
 	actor			name NOT NULL DEFAULT session_user,
 	format			text,
 	camera			text,

@@ -61,9 +61,6 @@ SELECT throws_ok($$ INSERT INTO smart_parking.booking (id, user_id, parking_id, 
 SELECT throws_ok($$ INSERT INTO smart_parking.booking (id, user_id, parking_id, spot_no, status, car_plate, created_at, expires_at)
 	SELECT gen_random_uuid(), gen_random_uuid(), parking_id, 8, 'pending', car_plate, now(), now() + interval '1 hour'
 	FROM smart_parking.booking WHERE id = (SELECT id FROM b WHERE plate = 'INSIDE') $$, '23505', NULL, 'a second booking of a plate in a lot');
-SELECT throws_ok($$ INSERT INTO smart_parking.booking (id, user_id, parking_id, spot_no, status, car_plate, created_at, expires_at)
-	SELECT gen_random_uuid(), gen_random_uuid(), id, 9, 'pending', 'NINTH'::text::smart_parking.license_plate, now(), now() + interval '1 hour'
-	FROM lot $$, '23503', NULL, 'a booking of a spot that is not there');
 SELECT throws_ok($$ INSERT INTO smart_parking.booking (id, user_id, parking_id, spot_no, status, car_plate, created_at, expires_at, ended_at, request_id)
 	SELECT gen_random_uuid(), gen_random_uuid(), id, n, 'cancelled', ('TWIN' || n)::smart_parking.license_plate, now(), now() + interval '1 hour', now(),
 		'00000000-0000-4000-8000-000000000001' FROM lot, generate_series(1, 2) AS n $$, '23505', NULL, 'a second booking of a request');
