@@ -34,5 +34,7 @@
 \ir operator/views.sql
 \ir operator/references.sql
 \ir operator/invariants.sql
+\ir operator/as_installed.sql
+\ir operator/own_changes.sql
 \ir operator/privileges.sql
 \ir operator/taken_back.sql

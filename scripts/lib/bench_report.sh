@@ -42,7 +42,7 @@ After each run SQL compares the bookings with the contender's own counter, the l
 - `redis_everysec`, `redis_always`: a Lua script that decrements a counter in Redis if it is above 0, then the INSERT; log of commands flushed each second, or always
 - `bare_insert`: the INSERT alone, which counts nothing
 
-All insert the same row into `smart_parking.booking`, with its indexes, checks and foreign key. 2 ms flush: `commit_delay = 2000`,
+All insert the same row into `smart_parking.booking`, with its indexes and checks. 2 ms flush: `commit_delay = 2000`,
 `commit_siblings = 0`, so that each commit in PostgreSQL waits as for a disk that takes 2 ms. Redis flushes its log at the local disk's speed either way.
 `knn` is a bare PostGIS query on a table that has the free spots in the lot's own row; `redis_geosearch` returns ids, distances and free spots.
 END

@@ -61,9 +61,7 @@ SELECT pg_catalog.pg_extension_config_dump('smart_parking.booking_event', '');
 
 CREATE INDEX booking_event_booking ON smart_parking.booking_event (booking_id, happened_at);
 
-COMMENT ON TABLE smart_parking.booking_event IS
-'What happened to a booking after it was made, by whom and why. Append-only. '
-'No foreign key: bookings are never deleted, and the key would lock the booking row once more for each event.';
+COMMENT ON TABLE smart_parking.booking_event IS 'What happened to a booking after it was made, by whom and why. Append-only.';
 COMMENT ON COLUMN smart_parking.booking_event.event IS 'extended, confirmed, completed, cancelled, expired, reacquired, entry_corrected, stayed_on, walk_in, permit, staff, entered_over_open_stay, left, plate_changed.';
 COMMENT ON COLUMN smart_parking.booking_event.actor IS 'The role that was logged in.';
 

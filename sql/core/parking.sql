@@ -85,6 +85,6 @@ COMMENT ON TABLE smart_parking.spot IS
 COMMENT ON COLUMN smart_parking.spot.label IS 'What is painted on the ground, "B-17"; the number itself unless told otherwise.';
 COMMENT ON COLUMN smart_parking.spot.kind IS 'standard, disabled, charging, ...: lower-case letters, digits and _, 31 at most.';
 COMMENT ON COLUMN smart_parking.spot.slice_no IS 'The counter slice (parking_id, kind, slice_no) that counts this spot. '
-'No foreign key: it would lock slice rows in KEY SHARE mode for nothing; check_invariants() compares the two.';
+'check_invariants() compares the two.';
 COMMENT ON COLUMN smart_parking.spot.in_service IS 'False while the spot cannot be given to a new driver. A car that stands there stays.';
 COMMENT ON COLUMN smart_parking.spot.retired IS 'True once resize_parking took the spot out of the lot; it stays on record for its bookings.';
