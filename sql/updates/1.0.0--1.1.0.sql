@@ -23,6 +23,7 @@ DELETE FROM pg_catalog.pg_init_privs
 	AND objoid OPERATOR(pg_catalog.=) 'smart_parking'::pg_catalog.regnamespace;
 CREATE SCHEMA smart_parking_internal;
 \comments core/schema.sql
+\ir server/postgis.sql
 
 DO $do$
 DECLARE
@@ -52,7 +53,10 @@ ALTER TYPE smart_parking.lot_feature SET SCHEMA smart_parking_internal;
 
 -- Search.
 
-DROP FUNCTION smart_parking.lots_in_reach(geography, float8, integer, text, integer, timestamptz);
+DO $do$ BEGIN
+	EXECUTE pg_catalog.format('DROP FUNCTION smart_parking.lots_in_reach(%I.geography, float8, integer, text, integer, timestamptz)',
+		smart_parking_internal.postgis_schema());
+END $do$;
 
 -- The sweeper.
 
