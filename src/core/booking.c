@@ -8,7 +8,6 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_enum.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
@@ -72,7 +71,7 @@ pending_value(void)
 {
 	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
 									   CStringGetDatum("booking_status"),
-									   ObjectIdGetDatum(get_namespace_oid("smart_parking", false)));
+									   ObjectIdGetDatum(own_schema()));
 	Oid			value = GetSysCacheOid2(ENUMTYPOIDNAME, Anum_pg_enum_oid,
 										ObjectIdGetDatum(type),
 										CStringGetDatum(status_names[BOOKING_PENDING]));
