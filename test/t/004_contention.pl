@@ -27,11 +27,11 @@ $node->safe_psql('postgres', q{
 my %calls = (
 	'6 strangers' => q{
 		SELECT outcome FROM lot, smart_parking.reserve_spot(lot.id, gen_random_uuid(),
-			left(md5(random()::text), 12), random() * interval '0.5 seconds', some_kind())},
+			left(md5(random()::text), 12), interval '1 ms' + random() * interval '0.5 seconds', some_kind())},
 	# the same car again and again, mostly over a lapsed hold of another kind
 	'3 regulars' => q{
 		SELECT outcome FROM lot, smart_parking.reserve_spot(lot.id, md5(:client_id::text)::uuid,
-			'REGULAR ' || :client_id, random() * interval '0.2 seconds', some_kind())},
+			'REGULAR ' || :client_id, interval '1 ms' + random() * interval '0.2 seconds', some_kind())},
 	'2 cancels' => q{
 		SELECT smart_parking.cancel_booking(b.id)
 		FROM (SELECT id FROM smart_parking.booking WHERE status = 'pending' ORDER BY random() LIMIT 1) b},
