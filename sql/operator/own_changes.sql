@@ -76,7 +76,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 		('storage', CASE WHEN a.attstorage <> a.typstorage THEN 'STORAGE ' || CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END),
 		('compression', CASE a.attcompression WHEN 'p' THEN 'COMPRESSION pglz' WHEN 'l' THEN 'COMPRESSION lz4' END),
 		('statistics', CASE WHEN a.attstattarget >= 0 THEN 'STATISTICS ' || a.attstattarget END),
-		('options', '(' || array_to_string(a.attoptions, ', ') || ')')) AS v (name, clause)
+		-- what ALTER TABLE can set: there may be more in it
+		('options', (SELECT '(' || string_agg(o, ', ' ORDER BY o) || ')' FROM unnest(a.attoptions) AS o WHERE o LIKE 'n\_distinct%'))) AS v (name, clause)
 	WHERE v.clause IS NOT NULL
 	UNION ALL
 	SELECT t.named, 'setting', 'trigger ' || g.tgname, format('%s TRIGGER %I', CASE g.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END, g.tgname)
@@ -131,7 +132,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 			END) || ';'
 	FROM changed AS c
 	ORDER BY array_position(ARRAY['column', 'default', 'not null', 'constraint', 'index', 'statistics', 'rule', 'trigger', 'policy', 'storage parameter', 'setting', 'publication'], c.what),
-		c.is LIKE 'FOREIGN KEY%', c.relation, c.name
+		c.is LIKE 'FOREIGN KEY%', c.relation,
+		(SELECT a.attnum FROM pg_attribute AS a WHERE a.attrelid = to_regclass(c.relation) AND a.attname = c.name AND c.what = 'column'), c.name
 $$;
 COMMENT ON FUNCTION smart_parking.own_changes() IS
 'What is different about the extension''s tables from what was installed, and would be lost by dump and restore: pg_dump takes the rows of these tables, and nothing else of them. '
