@@ -47,7 +47,7 @@ my @databases = (
 	[ 'german', "ENCODING 'UTF8' LOCALE 'C.UTF-8' LOCALE_PROVIDER icu ICU_LOCALE 'de-DE'", [ 'Großer Markt', 'MÜ NZ 1' ], [ '駐車場', '品川 300 あ 1234' ] ],
 	[ 'turkish', "ENCODING 'UTF8' LOCALE 'C.UTF-8' LOCALE_PROVIDER icu ICU_LOCALE 'tr-TR-u-ks-level2'", [ 'Iğdır', '34 ıi 1' ] ],
 	# no encoding: bytes, which pass as they are
-	[ 'ascii', "ENCODING 'SQL_ASCII' LOCALE 'C'", [ 'Altmarkt', 'DD X 1' ] ],
+	[ 'ascii', "ENCODING 'SQL_ASCII' LOCALE 'C'", [ 'Altmarkt', 'DD X 1' ], [ 'Großer Markt', 'MÜ NZ 1' ], [ '駐車場', '品川 300 あ 1234' ] ],
 );
 for my $database (@databases)
 {
@@ -71,6 +71,9 @@ for my $database (@databases)
 my ($status, $out, $err) = $node->psql('latin10', q{SELECT smart_parking.add_parking('駐車場', 51, 13, 1)});
 isnt($status, 0, 'LATIN1 has no kanji');
 like($err, qr/has no equivalent in encoding "LATIN1"/, 'as PostgreSQL says');
+# bytes that are no text get as far as a camera's read: on record, and for a person to look at
+is( $node->safe_psql('ascii0', q{SELECT decision, reason FROM smart_parking.gate g, smart_parking.validate_plate(g.id, E'DD\\xff\\xfe 1') WHERE g.name = 'Altmarkt'}),
+	'manual|plate_unreadable', 'bytes that are no text');
 
 $node->stop;
 done_testing();
