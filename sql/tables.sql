@@ -1,6 +1,7 @@
 -- What holds data, and the types and functions that this needs: made once, and changed by update scripts only.
 
 \ir core/schema.sql
+\ir server/postgis.sql
 \ir plate/license_plate.sql
 \ir core/spot_counter.sql
 \ir core/parking.sql

@@ -109,6 +109,7 @@ packages=(
 	"postgresql-$PG_MAJOR-postgis-3-scripts"
 	"postgresql-$PG_MAJOR-cron"
 	"postgresql-$PG_MAJOR-pgtap"
+	"postgresql-$PG_MAJOR-pgaudit"
 	libtap-parser-sourcehandler-pgtap-perl
 	libipc-run-perl
 	libpq-dev

@@ -54,5 +54,5 @@ SELECT E'\n## Errors\n\n| SQLSTATE | what |\n| --- | --- |\n'
 	'| SP016 | an argument is NULL |\n| SP017 | a limit is out of range |\n| SP018 | not a GeoJSON FeatureCollection |\n'
 	'| SP019 | another argument is not usable |\n| SP020 | too many holds of one user |\n| SP021 | request_id used for another request |\n'
 	'| SP022 | the plate has an active booking of another user in this lot |\n| SP023 | the booking cannot go there from where it is |\n'
-	'| SP024 | history is not changed |\n| SP025 | other rows refer to it |\n| SP030 | pg_cron is missing |\n| SP031 | the extension in the database is older than its library |\n| SP090 | counter, spots and bookings disagree |\n\n'
+	'| SP024 | history is not changed |\n| SP025 | other rows refer to it |\n| SP030 | pg_cron is missing |\n| SP031 | the extension in the database is older than its library |\n| SP032 | only the owner or a superuser can grant access |\n| SP033 | the schema, a table or an index of the extension was renamed or moved |\n| SP090 | counter, spots and bookings disagree |\n\n'
 	'After an error nothing has changed. A sold-out lot is an outcome of `reserve_spot`, not an error.\n';

@@ -5,11 +5,13 @@ AS 'MODULE_PATHNAME' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION smart_parking_internal.duration_within(interval, interval, interval) IS
 'Whether an interval has no negative part and lies between two others, both included: what a lot or gate may be set to. NULL for NULL.';
 
+DO $do$ BEGIN
+EXECUTE pg_catalog.format($sql$
 CREATE TABLE smart_parking.parking (
 	id				uuid PRIMARY KEY,
 	name			text NOT NULL CHECK (name <> ''),
 	address			text,
-	location		geography(Point, 4326) NOT NULL,
+	location		%I.geography(Point, 4326) NOT NULL,
 	total_capacity	integer NOT NULL CHECK (total_capacity BETWEEN 1 AND 100000),
 	hold_duration	interval NOT NULL DEFAULT '15 minutes' CHECK (smart_parking_internal.duration_within(hold_duration, '1 microsecond', '7 days')),
 	is_open			boolean NOT NULL DEFAULT true,
@@ -23,7 +25,9 @@ CREATE TABLE smart_parking.parking (
 	max_stay		interval CHECK (smart_parking_internal.duration_within(max_stay, '1 microsecond', '10 years')),
 	UNIQUE (source, source_id),
 	CHECK ((source IS NULL) = (source_id IS NULL))
-);
+)
+$sql$, smart_parking_internal.postgis_schema());
+END $do$;
 SELECT pg_catalog.pg_extension_config_dump('smart_parking.parking', '');
 
 CREATE INDEX parking_max_stay ON smart_parking.parking (id) WHERE max_stay IS NOT NULL;

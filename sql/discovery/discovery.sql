@@ -9,9 +9,11 @@ COMMENT ON VIEW smart_parking_internal.reclaimable_hold IS
 'Holds whose spot can be given to the next driver from expires_at on, swept or not. '
 'Free spots at an instant: the counter plus the rows with expires_at at or before it.';
 
+DO $do$ BEGIN
+EXECUTE pg_catalog.format($sql$
 CREATE OR REPLACE VIEW smart_parking.parking_status AS
 	SELECT p.id, p.name, p.address,
-		ST_Y(p.location::geometry) AS latitude, ST_X(p.location::geometry) AS longitude,
+		%1$I.st_y(p.location::%1$I.geometry) AS latitude, %1$I.st_x(p.location::%1$I.geometry) AS longitude,
 		p.total_capacity,
 		(counter.free_spots + lapsed.holds)::integer AS free_spots_counter,
 		counter.in_service::integer AS spots_in_service,
@@ -26,7 +28,9 @@ CREATE OR REPLACE VIEW smart_parking.parking_status AS
 		-- statement_timestamp(), since the index cannot be used with the clock itself
 		SELECT count(*) AS holds FROM smart_parking_internal.reclaimable_hold AS h
 		WHERE h.parking_id = p.id AND h.expires_at <= statement_timestamp()
-	) AS lapsed;
+	) AS lapsed
+$sql$, smart_parking_internal.postgis_schema());
+END $do$;
 COMMENT ON VIEW smart_parking.parking_status IS 'One row a lot: where it is and what is free in it now.';
 COMMENT ON COLUMN smart_parking.parking_status.latitude IS 'Degrees on WGS 84.';
 COMMENT ON COLUMN smart_parking.parking_status.longitude IS 'Degrees on WGS 84.';

@@ -15,7 +15,7 @@ COMMENT ON FUNCTION smart_parking_internal.first_text(jsonb, text[]) IS
 'The first of these properties that holds text or a number and is not blank, trimmed; NULL: none.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.whole_number(value jsonb) RETURNS numeric
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $$
 	SELECT CASE WHEN value #>> '{}' ~ '^\s*-?[0-9]{1,18}(\.0*)?\s*$' THEN trunc((value #>> '{}')::numeric) END
 $$;
 COMMENT ON FUNCTION smart_parking_internal.whole_number(jsonb) IS 'A whole number given as number or string, 120 or "120"; NULL: it is none.';

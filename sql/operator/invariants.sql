@@ -1,26 +1,34 @@
 -- The promises, recomputed from spots and bookings.
 --
--- One statement, hence one snapshot: it may run while drivers come and go. It compares no instants of
+-- One statement, hence one snapshot, which the functions below share as they are STABLE: it may run while drivers come and go. It compares no instants of
 -- different calls beyond what their order guarantees: who moves a booking on reads the clock when it holds the booking's row, but a clock may be set back.
 
-CREATE OR REPLACE FUNCTION smart_parking.check_invariants()
-RETURNS TABLE (invariant text, parking_id uuid, booking_id uuid, detail text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp
--- it reads everything, so hash joins are right; others only seem cheap where statistics are old
-SET enable_nestloop = off SET enable_mergejoin = off AS $$
-	WITH active AS (
-		SELECT b.id, b.parking_id, b.spot_no, b.car_plate::text AS car_plate
-		FROM ONLY smart_parking.booking AS b
-		WHERE b.status IN ('pending', 'confirmed')
-	),
-	spot_now AS (
-		SELECT s.parking_id, s.spot_no, s.kind, s.slice_no, s.in_service, s.retired, a.bookings, c.first_spot_no,
-			c.slice_no IS NOT NULL AND s.spot_no BETWEEN c.first_spot_no AND c.first_spot_no + c.spots - 1 AS counted
-		FROM ONLY smart_parking.spot AS s
-		LEFT JOIN ONLY smart_parking.counter_slice AS c USING (parking_id, kind, slice_no)
-		LEFT JOIN (SELECT a.parking_id, a.spot_no, count(*) AS bookings FROM active AS a GROUP BY 1, 2) AS a
-			USING (parking_id, spot_no)
-	),
+CREATE OR REPLACE FUNCTION smart_parking_internal.active_bookings()
+RETURNS TABLE (id uuid, parking_id uuid, spot_no integer, car_plate text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+	SELECT b.id, b.parking_id, b.spot_no, b.car_plate::text AS car_plate
+	FROM ONLY smart_parking.booking AS b
+	WHERE b.status IN ('pending', 'confirmed')
+$$;
+COMMENT ON FUNCTION smart_parking_internal.active_bookings() IS 'The bookings that have a spot.';
+
+CREATE OR REPLACE FUNCTION smart_parking_internal.spots_and_bookings()
+RETURNS TABLE (parking_id uuid, spot_no integer, kind text, slice_no integer, in_service boolean, retired boolean, bookings bigint,
+	first_spot_no integer, counted boolean)
+LANGUAGE sql STABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+	SELECT s.parking_id, s.spot_no, s.kind, s.slice_no, s.in_service, s.retired, a.bookings, c.first_spot_no,
+		c.slice_no IS NOT NULL AND s.spot_no BETWEEN c.first_spot_no AND c.first_spot_no + c.spots - 1 AS counted
+	FROM ONLY smart_parking.spot AS s
+	LEFT JOIN ONLY smart_parking.counter_slice AS c USING (parking_id, kind, slice_no)
+	LEFT JOIN (SELECT a.parking_id, a.spot_no, count(*) AS bookings FROM smart_parking_internal.active_bookings() AS a GROUP BY 1, 2) AS a
+		USING (parking_id, spot_no)
+$$;
+COMMENT ON FUNCTION smart_parking_internal.spots_and_bookings() IS
+'Each spot with the number of its active bookings, the first spot of its slice, and whether it lies within that slice.';
+
+CREATE OR REPLACE FUNCTION smart_parking_internal.broken_counters() RETURNS TABLE (invariant text, parking_id uuid, booking_id uuid, detail text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+	WITH spot_now AS MATERIALIZED (SELECT * FROM smart_parking_internal.spots_and_bookings()),
 	-- what each slice should be
 	slice_from_spots AS (
 		SELECT s.parking_id, s.kind, s.slice_no, count(*) AS spots,
@@ -37,32 +45,8 @@ SET enable_nestloop = off SET enable_mergejoin = off AS $$
 			format('slice %s %s: ', c.kind, c.slice_no) AS label
 		FROM ONLY smart_parking.counter_slice AS c
 		LEFT JOIN slice_from_spots AS t USING (parking_id, kind, slice_no)
-	),
-	lot AS (
-		SELECT p.id, p.total_capacity,
-			(SELECT coalesce(sum(c.free_spots), 0) FROM ONLY smart_parking.counter_slice AS c WHERE c.parking_id = p.id) AS free_spots,
-			coalesce(s.present, 0) AS present, coalesce(s.in_service, 0) AS in_service,
-			coalesce(s.bookings, 0) AS bookings, coalesce(s.bookings_out, 0) AS bookings_out
-		FROM ONLY smart_parking.parking AS p
-		LEFT JOIN (
-			SELECT n.parking_id,
-				count(*) FILTER (WHERE NOT n.retired) AS present,
-				count(*) FILTER (WHERE n.in_service) AS in_service,
-				sum(n.bookings) AS bookings,
-				sum(n.bookings) FILTER (WHERE NOT n.in_service) AS bookings_out
-			FROM spot_now AS n GROUP BY n.parking_id
-		) AS s ON s.parking_id = p.id
-	),
-	-- the event that each transition leaves
-	transition AS (
-		SELECT b.id, b.parking_id, 'confirmed' AS event FROM ONLY smart_parking.booking AS b
-		WHERE b.status IN ('confirmed', 'completed')
-		UNION ALL
-		SELECT b.id, b.parking_id, b.status::text FROM ONLY smart_parking.booking AS b
-		WHERE b.status IN ('completed', 'cancelled', 'expired')
 	)
 
-	-- 1. Never oversold.
 	SELECT 'counter_in_step', s.parking_id, NULL::uuid,
 		s.label || format('free_spots is %s, free_map has %s', s.free_spots, smart_parking_internal.spots_in_map(s.free_map))
 	FROM slice AS s WHERE s.free_spots <> smart_parking_internal.spots_in_map(s.free_map)
@@ -80,27 +64,46 @@ SET enable_nestloop = off SET enable_mergejoin = off AS $$
 	UNION ALL
 	SELECT 'spot_counted_once', n.parking_id, NULL, format('spot %s is not within slice %s %s', n.spot_no, n.kind, n.slice_no)
 	FROM spot_now AS n WHERE NOT n.counted
-	UNION ALL
-	SELECT 'capacity_in_step', l.id, NULL, format('total_capacity is %s, %s spots are not retired', l.total_capacity, l.present)
+$$;
+COMMENT ON FUNCTION smart_parking_internal.broken_counters() IS 'Promise 1, never oversold: counter slices that are not what spots and bookings say.';
+
+CREATE OR REPLACE FUNCTION smart_parking_internal.broken_balances() RETURNS TABLE (invariant text, parking_id uuid, booking_id uuid, detail text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+	WITH spot_now AS MATERIALIZED (SELECT * FROM smart_parking_internal.spots_and_bookings()),
+	lot AS (
+		SELECT p.id, p.total_capacity,
+			(SELECT coalesce(sum(c.free_spots), 0) FROM ONLY smart_parking.counter_slice AS c WHERE c.parking_id = p.id) AS free_spots,
+			coalesce(s.present, 0) AS present, coalesce(s.in_service, 0) AS in_service,
+			coalesce(s.bookings, 0) AS bookings, coalesce(s.bookings_out, 0) AS bookings_out
+		FROM ONLY smart_parking.parking AS p
+		LEFT JOIN (
+			SELECT n.parking_id,
+				count(*) FILTER (WHERE NOT n.retired) AS present,
+				count(*) FILTER (WHERE n.in_service) AS in_service,
+				sum(n.bookings) AS bookings,
+				sum(n.bookings) FILTER (WHERE NOT n.in_service) AS bookings_out
+			FROM spot_now AS n GROUP BY n.parking_id
+		) AS s ON s.parking_id = p.id
+	)
+
+	SELECT 'capacity_in_step', l.id, NULL::uuid, format('total_capacity is %s, %s spots are not retired', l.total_capacity, l.present)
 	FROM lot AS l WHERE l.total_capacity <> l.present
-
-	-- 2. One spot, one driver.
-	UNION ALL
-	SELECT 'one_booking_per_spot', a.parking_id, max(a.id::text)::uuid, format('spot %s has %s active bookings', a.spot_no, count(*))
-	FROM active AS a GROUP BY a.parking_id, a.spot_no HAVING count(*) > 1
-	UNION ALL
-	SELECT 'one_booking_per_plate', a.parking_id, max(a.id::text)::uuid, format('%s has %s active bookings', a.car_plate, count(*))
-	FROM active AS a GROUP BY a.parking_id, a.car_plate HAVING count(*) > 1
-	UNION ALL
-	SELECT o.invariant, o.parking_id, o.booking_id, o.detail FROM smart_parking_internal.orphans() AS o
-
-	-- 3. In step.
 	UNION ALL
 	SELECT 'lot_in_balance', l.id, NULL,
 		format('%s free + %s booked <> %s in service + %s booked out of service', l.free_spots, l.bookings, l.in_service, l.bookings_out)
 	FROM lot AS l WHERE l.free_spots + l.bookings <> l.in_service + l.bookings_out
+$$;
+COMMENT ON FUNCTION smart_parking_internal.broken_balances() IS 'Promise 3, in step: lots whose capacity, free spots and bookings do not balance.';
 
-	-- 4. A transition happens once, and in order.
+CREATE OR REPLACE FUNCTION smart_parking_internal.broken_bookings() RETURNS TABLE (invariant text, parking_id uuid, booking_id uuid, detail text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+	SELECT 'one_booking_per_spot', a.parking_id, max(a.id::text)::uuid, format('spot %s has %s active bookings', a.spot_no, count(*))
+	FROM smart_parking_internal.active_bookings() AS a GROUP BY a.parking_id, a.spot_no HAVING count(*) > 1
+	UNION ALL
+	SELECT 'one_booking_per_plate', a.parking_id, max(a.id::text)::uuid, format('%s has %s active bookings', a.car_plate, count(*))
+	FROM smart_parking_internal.active_bookings() AS a GROUP BY a.parking_id, a.car_plate HAVING count(*) > 1
+	UNION ALL
+	SELECT o.invariant, o.parking_id, o.booking_id, o.detail FROM smart_parking_internal.orphans() AS o
 	UNION ALL
 	SELECT 'status_fits_instants', b.parking_id, b.id,
 		format('%s: confirmed %s, ended %s', b.status, coalesce(b.confirmed_at::text, 'never'), coalesce(b.ended_at::text, 'never'))
@@ -130,9 +133,20 @@ SET enable_nestloop = off SET enable_mergejoin = off AS $$
 	JOIN ONLY smart_parking.passage AS p ON p.id = c.passage_id
 	JOIN ONLY smart_parking.booking AS b ON b.id = p.booking_id
 	WHERE c.state = 'passed' AND b.status = CASE p.movement WHEN 'in' THEN 'pending' WHEN 'out' THEN 'confirmed' END::smart_parking.booking_status
+$$;
+COMMENT ON FUNCTION smart_parking_internal.broken_bookings() IS 'Promises 2 and 4, one spot one driver, a transition happens once: bookings, and what refers to them, that cannot be.';
 
-	-- 7. History stays.
-	UNION ALL
+CREATE OR REPLACE FUNCTION smart_parking_internal.broken_history() RETURNS TABLE (invariant text, parking_id uuid, booking_id uuid, detail text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+	-- the event that each transition leaves
+	WITH transition AS (
+		SELECT b.id, b.parking_id, 'confirmed' AS event FROM ONLY smart_parking.booking AS b
+		WHERE b.status IN ('confirmed', 'completed')
+		UNION ALL
+		SELECT b.id, b.parking_id, b.status::text FROM ONLY smart_parking.booking AS b
+		WHERE b.status IN ('completed', 'cancelled', 'expired')
+	)
+
 	SELECT 'transition_on_record', t.parking_id, t.id, format('no event says %s', t.event)
 	FROM transition AS t
 	WHERE NOT EXISTS (SELECT FROM ONLY smart_parking.booking_event AS e WHERE e.booking_id = t.id AND e.event = t.event)
@@ -147,6 +161,21 @@ SET enable_nestloop = off SET enable_mergejoin = off AS $$
 	LEFT JOIN ONLY smart_parking.gate AS g ON g.id = c.gate_id
 	LEFT JOIN ONLY smart_parking.plate_read AS r ON r.id = c.plate_read_id
 	WHERE r.decision IS DISTINCT FROM 'open' AND NOT (c.plate_read_id IS NULL AND c.reason IS NOT NULL)
+$$;
+COMMENT ON FUNCTION smart_parking_internal.broken_history() IS 'Promise 7, history stays: transitions without their event, and what stands alone on record.';
+
+CREATE OR REPLACE FUNCTION smart_parking.check_invariants()
+RETURNS TABLE (invariant text, parking_id uuid, booking_id uuid, detail text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp
+-- it reads everything, so hash joins are right; others only seem cheap where statistics are old
+SET enable_nestloop = off SET enable_mergejoin = off AS $$
+	SELECT * FROM smart_parking_internal.broken_counters()
+	UNION ALL
+	SELECT * FROM smart_parking_internal.broken_balances()
+	UNION ALL
+	SELECT * FROM smart_parking_internal.broken_bookings()
+	UNION ALL
+	SELECT * FROM smart_parking_internal.broken_history()
 $$;
 COMMENT ON FUNCTION smart_parking.check_invariants() IS
 'Recomputes counters, maps and balances from spots and bookings, and looks through the history. '

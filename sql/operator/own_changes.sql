@@ -3,7 +3,7 @@
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.table_facts()
 RETURNS TABLE (relation text, what text, name text, definition text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $$
 	WITH t AS (
 		SELECT c.*, format('%I.%I', n.nspname, c.relname) AS named, e.extowner, e.extname, c.relkind = 'r' AS is_table
 		FROM pg_extension AS e
@@ -96,7 +96,7 @@ COMMENT ON FUNCTION smart_parking_internal.table_facts() IS
 
 CREATE OR REPLACE FUNCTION smart_parking.own_changes()
 RETURNS TABLE (relation text, what text, name text, change text, before_data boolean, ddl text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $$
 	WITH changed AS (
 		SELECT relation, what, name, f.definition AS is, w.definition AS was, w.definition IS NULL AS added, f.definition IS NULL AS removed,
 			'ALTER TABLE ' || relation AS alter, quote_ident(name) AS q

@@ -17,6 +17,16 @@ DECLARE
 	objects text[];
 	object text;
 BEGIN
+	-- PostgreSQL would leave it at warnings. Nobody else may look into smart_parking_internal, so this stands here.
+	IF EXISTS (
+		SELECT FROM (SELECT nspowner FROM pg_namespace WHERE oid = 'smart_parking'::regnamespace
+			UNION SELECT relowner FROM pg_class WHERE relnamespace = 'smart_parking'::regnamespace AND relkind IN ('r', 'v')
+			UNION SELECT proowner FROM pg_proc WHERE pronamespace = 'smart_parking'::regnamespace) AS object (owner)
+		WHERE NOT pg_has_role(owner, 'USAGE')
+	) THEN
+		RAISE EXCEPTION 'only the owner of the extension, or a superuser, can grant access'
+			USING ERRCODE = 'SP032', HINT = 'A member of the owner''s role without INHERIT needs SET ROLE.';
+	END IF;
 	PERFORM smart_parking_internal.check_role(role_name);
 	PERFORM smart_parking_internal.require_argument('plane', plane IS NOT NULL);
 	objects := CASE plane
@@ -56,12 +66,22 @@ COMMENT ON FUNCTION smart_parking.grant_access(name, text) IS
 'Grants a role what it needs. Arguments: role_name; plane: '
 'application: search, hold, extend, cancel, change the plate, and read lots, spots, bookings and their events; '
 'gate: validate_plate(), record_read(), the commands of gates and reports on them, export_gate_list(), replay_reads(), and nothing else; operator: every function, and read every table. A role may be given several. '
-'Nobody gets to write tables: functions do that. Runs with the caller''s rights, so only the owner and superusers can grant. '
-'After an upgrade of the extension call it again, for what is new. Errors: SP016 NULL, SP019 unknown role or plane.';
+'Nobody gets to write tables: functions do that. Runs with the caller''s rights, and only the owner, its members and superusers can grant. '
+'After an upgrade of the extension call it again, for what is new. Errors: SP016 NULL, SP019 unknown role or plane, SP032 not the owner.';
 
 CREATE OR REPLACE FUNCTION smart_parking.revoke_access(role_name name) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 BEGIN
+	-- PostgreSQL would leave it at warnings. Nobody else may look into smart_parking_internal, so this stands here.
+	IF EXISTS (
+		SELECT FROM (SELECT nspowner FROM pg_namespace WHERE oid = 'smart_parking'::regnamespace
+			UNION SELECT relowner FROM pg_class WHERE relnamespace = 'smart_parking'::regnamespace AND relkind IN ('r', 'v')
+			UNION SELECT proowner FROM pg_proc WHERE pronamespace = 'smart_parking'::regnamespace) AS object (owner)
+		WHERE NOT pg_has_role(owner, 'USAGE')
+	) THEN
+		RAISE EXCEPTION 'only the owner of the extension, or a superuser, can take access back'
+			USING ERRCODE = 'SP032', HINT = 'A member of the owner''s role without INHERIT needs SET ROLE.';
+	END IF;
 	PERFORM smart_parking_internal.check_role(role_name);
 	EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA smart_parking FROM %I', role_name);
 	EXECUTE format('REVOKE ALL ON ALL ROUTINES IN SCHEMA smart_parking FROM %I', role_name);
@@ -69,4 +89,4 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION smart_parking.revoke_access(name) IS
 'Takes from a role whatever grant_access() gave it. Argument: role_name. Runs with the caller''s rights. '
-'Errors: SP016 NULL, SP019 unknown role.';
+'Errors: SP016 NULL, SP019 unknown role, SP032 not the owner.';

@@ -109,7 +109,7 @@ COMMENT ON FUNCTION smart_parking_internal.revive_spots(uuid, text, integer) IS
 'Brings up to so many retired spots of a kind back, lowest number first. Result: how many there were.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.low_bits(bits integer) RETURNS bigint
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT (1::bigint << bits) - 1';
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT (1::bigint OPERATOR(pg_catalog.<<) bits) OPERATOR(pg_catalog.-) 1';
 COMMENT ON FUNCTION smart_parking_internal.low_bits(integer) IS 'A map with the lowest so many bits set, 0 to 62.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.lengthen_last_slice(lot smart_parking.parking, kind text, spots integer) RETURNS integer

@@ -3,9 +3,7 @@
 
 DO $do$
 DECLARE
-	postgis CONSTANT name := (SELECT n.nspname FROM pg_catalog.pg_extension AS e
-		JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace
-		WHERE e.extname OPERATOR(pg_catalog.=) 'postgis');
+	postgis CONSTANT name := smart_parking_internal.postgis_schema();
 BEGIN
 	EXECUTE pg_catalog.format($sql$
 		CREATE OR REPLACE FUNCTION smart_parking_internal.location_of(latitude float8, longitude float8) RETURNS %1$I.geography

@@ -3,12 +3,32 @@
 -- Schemas. 1.0.0 had one, made by its control file, with everything in it. Now the extension owns two, as if it had made both.
 
 DO $do$
+DECLARE
+	owner CONSTANT oid := (SELECT e.extowner FROM pg_catalog.pg_extension AS e WHERE e.extname OPERATOR(pg_catalog.=) 'smart_parking');
+	strange CONSTANT text := (
+		SELECT pg_catalog.string_agg(pg_catalog.pg_describe_object(o.class, o.id, 0), ', ' ORDER BY o.class, o.id)
+		FROM (SELECT p.tableoid, p.oid, p.proowner, p.pronamespace FROM pg_catalog.pg_proc AS p
+			UNION ALL SELECT p.tableoid, p.oid, p.oprowner, p.oprnamespace FROM pg_catalog.pg_operator AS p
+			UNION ALL SELECT c.tableoid, c.oid, c.relowner, c.relnamespace FROM pg_catalog.pg_class AS c
+			UNION ALL SELECT t.tableoid, t.oid, t.typowner, t.typnamespace FROM pg_catalog.pg_type AS t) AS o (class, id, owner, namespace)
+		WHERE o.namespace OPERATOR(pg_catalog.=) 'smart_parking'::pg_catalog.regnamespace AND o.owner OPERATOR(pg_catalog.<>) (SELECT e.extowner FROM pg_catalog.pg_extension AS e WHERE e.extname OPERATOR(pg_catalog.=) 'smart_parking'));
+	other oid;
 BEGIN
-	IF EXISTS (SELECT FROM pg_catalog.pg_extension AS e JOIN pg_catalog.pg_namespace AS n ON n.nspname OPERATOR(pg_catalog.=) 'smart_parking'
-			WHERE e.extname OPERATOR(pg_catalog.=) 'smart_parking' AND n.nspowner OPERATOR(pg_catalog.<>) e.extowner) THEN
+	IF owner OPERATOR(pg_catalog.<>) (SELECT n.nspowner FROM pg_catalog.pg_namespace AS n WHERE n.nspname OPERATOR(pg_catalog.=) 'smart_parking') THEN
 		RAISE EXCEPTION 'schema smart_parking does not belong to the owner of the extension'
 			USING HINT = 'Whoever owns the schema could change what the extension runs. ALTER SCHEMA smart_parking OWNER TO the extension''s owner, and look through what is in it.';
+	ELSIF strange IS NOT NULL THEN
+		RAISE EXCEPTION 'schema smart_parking holds what belongs to others: %', strange
+			USING HINT = 'The extension could run it. Drop it, or move it to another schema.';
 	END IF;
+	-- CREATE is the owner's alone; what was granted to use the schema stays
+	FOR other IN
+		SELECT a.grantee FROM pg_catalog.pg_namespace AS n, pg_catalog.aclexplode(n.nspacl) AS a
+		WHERE n.nspname OPERATOR(pg_catalog.=) 'smart_parking' AND a.privilege_type OPERATOR(pg_catalog.=) 'CREATE' AND a.grantee OPERATOR(pg_catalog.<>) n.nspowner
+	LOOP
+		EXECUTE pg_catalog.format('REVOKE CREATE ON SCHEMA smart_parking FROM %s CASCADE',
+			CASE other WHEN 0 THEN 'PUBLIC' ELSE other::pg_catalog.regrole::pg_catalog.text END);
+	END LOOP;
 END $do$;
 UPDATE pg_catalog.pg_extension SET extnamespace = 'pg_catalog'::pg_catalog.regnamespace
 	WHERE extname OPERATOR(pg_catalog.=) 'smart_parking';
@@ -23,6 +43,7 @@ DELETE FROM pg_catalog.pg_init_privs
 	AND objoid OPERATOR(pg_catalog.=) 'smart_parking'::pg_catalog.regnamespace;
 CREATE SCHEMA smart_parking_internal;
 \comments core/schema.sql
+\ir server/postgis.sql
 
 DO $do$
 DECLARE
@@ -52,7 +73,10 @@ ALTER TYPE smart_parking.lot_feature SET SCHEMA smart_parking_internal;
 
 -- Search.
 
-DROP FUNCTION smart_parking.lots_in_reach(geography, float8, integer, text, integer, timestamptz);
+DO $do$ BEGIN
+	EXECUTE pg_catalog.format('DROP FUNCTION smart_parking.lots_in_reach(%I.geography, float8, integer, text, integer, timestamptz)',
+		smart_parking_internal.postgis_schema());
+END $do$;
 
 -- The sweeper.
 

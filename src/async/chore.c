@@ -8,7 +8,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -16,6 +15,7 @@
 #include "utils/uuid.h"
 
 #include "server/attempt.h"
+#include "server/probe.h"
 #include "chore.h"
 
 /* So many bookings of a lot may fail before its others are not tried any more. */
@@ -98,7 +98,7 @@ is_given_up(ChoreRun *run, const pg_uuid_t *lot)
 static bool
 keeps_failures(void)
 {
-	return OidIsValid(get_relname_relid("sweep_failure", get_namespace_oid("smart_parking", false)));
+	return OidIsValid(get_relname_relid("sweep_failure", own_schema()));
 }
 
 static void

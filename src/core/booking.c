@@ -1,6 +1,6 @@
 /*
  * booking.c
- *		The booking: the record, its states, its history.
+ *		The booking: the record and its locks.
  *
  * Whoever moves a booking on has locked its row first and looked at its
  * status under that lock, so each transition happens once.
@@ -8,12 +8,10 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_enum.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/datetime.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
@@ -73,7 +71,7 @@ pending_value(void)
 {
 	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
 									   CStringGetDatum("booking_status"),
-									   ObjectIdGetDatum(get_namespace_oid("smart_parking", false)));
+									   ObjectIdGetDatum(own_schema()));
 	Oid			value = GetSysCacheOid2(ENUMTYPOIDNAME, Anum_pg_enum_oid,
 										ObjectIdGetDatum(type),
 										CStringGetDatum(status_names[BOOKING_PENDING]));
@@ -357,88 +355,4 @@ booking_lock_lapsed(const pg_uuid_t *parking_id, const char *kind, TimestampTz n
 	if (locked)
 		order_got_booking(&ids[i], true, false);
 	return locked && booking_lock(&ids[i], booking);
-}
-
-void
-booking_log(const pg_uuid_t *id, TimestampTz at, const char *event,
-			const char *reason, const char *details)
-{
-	Args		args = {0};
-
-	arg_uuid(&args, id);
-	arg_time(&args, at);
-	arg_text(&args, event);
-	arg_text(&args, reason);
-	arg_text(&args, details);
-	run_statement(STMT_LOG_EVENT, &args);
-}
-
-/* The functions below take a booking that booking_lock() has locked. */
-
-void
-booking_confirm(const Booking *booking, TimestampTz at, const char *reason)
-{
-	Args		args = {0};
-
-	arg_uuid(&args, &booking->id);
-	arg_time(&args, at);
-	run_statement(STMT_CONFIRM, &args);
-	booking_log(&booking->id, at, "confirmed", reason, NULL);
-}
-
-/* Completed, cancelled or expired; the caller gives the spot back. */
-void
-booking_end(const Booking *booking, BookingStatus status, TimestampTz at, const char *reason)
-{
-	Args		args = {0};
-
-	arg_uuid(&args, &booking->id);
-	arg_text(&args, status_names[status]);
-	arg_time(&args, at);
-	run_statement(STMT_END, &args);
-	booking_log(&booking->id, at, status_names[status], reason, NULL);
-}
-
-/*
- * The car that came in was another one: the booking is a hold again.  The guard
- * wants to see the event first.
- */
-void
-booking_unconfirm(const Booking *booking, TimestampTz expires_at, TimestampTz at,
-				  const char *reason)
-{
-	Args		args = {0};
-
-	booking_log(&booking->id, at, "entry_corrected", reason, NULL);
-	arg_uuid(&args, &booking->id);
-	arg_time(&args, expires_at);
-	run_statement(STMT_UNCONFIRM, &args);
-}
-
-static const char *
-iso_time(TimestampTz time)
-{
-	char	   *text = palloc(MAXDATELEN + 1);
-	struct pg_tm tm;
-	fsec_t		fsec;
-
-	if (timestamp2tm(time, NULL, &tm, &fsec, NULL, NULL) != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("timestamp out of range")));
-	EncodeDateTime(&tm, fsec, true, 0, "Z", USE_ISO_DATES, text);
-	return text;
-}
-
-void
-booking_extend(const Booking *booking, TimestampTz expires_at, TimestampTz at,
-			   const char *reason)
-{
-	Args		args = {0};
-
-	arg_uuid(&args, &booking->id);
-	arg_time(&args, expires_at);
-	run_statement(STMT_EXTEND, &args);
-	booking_log(&booking->id, at, "extended", reason,
-				psprintf("{\"from\": \"%s\", \"to\": \"%s\"}",
-						 iso_time(booking->expires_at), iso_time(expires_at)));
 }

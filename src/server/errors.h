@@ -42,6 +42,8 @@
 #define ERRCODE_SP_STILL_REFERRED		MAKE_SQLSTATE('S','P','0','2','5')
 #define ERRCODE_SP_NO_SCHEDULER			MAKE_SQLSTATE('S','P','0','3','0')
 #define ERRCODE_SP_OUTDATED				MAKE_SQLSTATE('S','P','0','3','1')
+#define ERRCODE_SP_NOT_OWNER			MAKE_SQLSTATE('S','P','0','3','2')
+#define ERRCODE_SP_SCHEMA_MISSING		MAKE_SQLSTATE('S','P','0','3','3')
 
 /* counter, spots and bookings disagree: never clamped, always raised */
 #define ERRCODE_SP_COUNTER_DRIFT		MAKE_SQLSTATE('S','P','0','9','0')

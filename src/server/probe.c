@@ -22,6 +22,7 @@
 #include "utils/snapmgr.h"
 
 #include "compat.h"
+#include "errors.h"
 #include "probe.h"
 
 /* Adds a condition on a column of the index; in the index's order of columns. */
@@ -52,6 +53,24 @@ forget_relations(Datum argument, Oid relation)
 	known_count = 0;
 }
 
+/*
+ * Our schema has its name in every SQL body, and PostgreSQL lets its owner
+ * rename it, members of extensions included.  Then nothing works, and this
+ * says what to do.
+ */
+Oid
+own_schema(void)
+{
+	Oid			schema = get_namespace_oid("smart_parking", true);
+
+	if (!OidIsValid(schema))
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_SCHEMA_MISSING),
+				 errmsg("schema smart_parking was renamed"),
+				 errhint("ALTER SCHEMA ... RENAME TO smart_parking; the extension's functions name it.")));
+	return schema;
+}
+
 /* The OID of a table or index of the schema smart_parking. */
 Oid
 relation_named(const char *name)
@@ -68,9 +87,12 @@ relation_named(const char *name)
 	if (!listening)
 		CacheRegisterRelcacheCallback(forget_relations, (Datum) 0);
 	listening = true;
-	relation = get_relname_relid(name, get_namespace_oid("smart_parking", false));
+	relation = get_relname_relid(name, own_schema());
 	if (!OidIsValid(relation))
-		elog(ERROR, "smart_parking.%s is missing", name);
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_SCHEMA_MISSING),
+				 errmsg("smart_parking.%s was renamed or moved", name),
+				 errhint("Give it its name and schema back; the extension's functions name it.")));
 	if (known_count < MAX_KNOWN_RELATIONS)
 	{
 		known[known_count].name = name;

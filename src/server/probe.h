@@ -43,6 +43,7 @@ extern bool probe_row_is_settled(Probe *probe);
 extern Buffer probe_buffer(Probe *probe);
 extern void probe_end(Probe *probe);
 
+extern Oid	own_schema(void);
 extern Oid	relation_named(const char *name);
 extern Snapshot probe_snapshot(void);
 extern void snapshot_is_outdated(void);

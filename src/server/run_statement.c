@@ -14,6 +14,7 @@
 
 #include "compat.h"
 #include "geography.h"
+#include "probe.h"
 #include "statements.h"
 
 /*
@@ -123,6 +124,8 @@ plan_of(Statement statement)
 
 	if (plan != NULL && is_planned(plan))
 		return plan;
+	/* that would be "relation does not exist" */
+	(void) own_schema();
 	sql = with_postgis_schema(statements[statement].sql);
 	if (plan == NULL || strcmp(source_of(plan)->query_string, sql) != 0)
 		plan = prepare(statement, sql);

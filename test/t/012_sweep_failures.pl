@@ -102,7 +102,7 @@ my @ways = (
 		what => 'a spot that the counter has free already',
 		break => "UPDATE smart_parking.counter_slice SET free_map = service_map, free_spots = spots WHERE parking_id = '$lot{Broken}'",
 		mend => qq{
-			UPDATE smart_parking.counter_slice s SET (free_map, free_spots) = (SELECT m, smart_parking.spots_in_map(m) FROM (
+			UPDATE smart_parking.counter_slice s SET (free_map, free_spots) = (SELECT m, smart_parking_internal.spots_in_map(m) FROM (
 				SELECT s.service_map & ~coalesce(bit_or(1::bigint << (b.spot_no - s.first_spot_no)), 0) AS m
 				FROM smart_parking.booking b WHERE b.ended_at IS NULL AND b.parking_id = s.parking_id
 				AND b.spot_no BETWEEN s.first_spot_no AND s.first_spot_no + s.spots - 1) t)

@@ -29,7 +29,7 @@ COMMENT ON FUNCTION smart_parking_internal.id_of(jsonb) IS
 'A vendor''s id, trimmed; one longer than 150 bytes becomes a digest. NULL: none.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.confidence_of(value jsonb, full_scale integer) RETURNS real
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp SET standard_conforming_strings = on AS $$
 DECLARE
 	raw text := btrim(smart_parking_internal.text_of(value));
 	percent boolean := raw LIKE '%\%';
@@ -48,7 +48,7 @@ COMMENT ON FUNCTION smart_parking_internal.confidence_of(jsonb, integer) IS
 'A percent sign overrides it. NULL: none, or outside of the scale.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.instant_of(value jsonb, OUT instant timestamptz, OUT zoneless boolean)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp SET standard_conforming_strings = on AS $$
 DECLARE
 	raw text := btrim(smart_parking_internal.text_of(value));
 	n numeric;
@@ -91,7 +91,7 @@ COMMENT ON FUNCTION smart_parking_internal.instant_of(jsonb) IS
 'zoneless: it named no zone and was taken for UTC.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.is_no_plate(plate text) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp SET standard_conforming_strings = on AS $$
 BEGIN
 	RETURN plate IS NULL
 		-- nothing but separators and characters that were not read

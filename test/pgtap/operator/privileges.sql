@@ -44,6 +44,8 @@ SELECT is_empty($$ SELECT oid::regprocedure FROM pg_proc WHERE pronamespace IN (
 SELECT is_empty($$ SELECT oid::regprocedure FROM pg_proc WHERE pronamespace IN ('smart_parking'::regnamespace, 'smart_parking_internal'::regnamespace) AND prosecdef
 	AND NOT EXISTS (SELECT FROM unnest(proconfig) AS c WHERE c ~ '^search_path=pg_catalog, ') $$,
 	'and has pg_catalog first');
+SELECT is_empty($$ SELECT oid::regprocedure FROM pg_proc WHERE pronamespace IN ('smart_parking'::regnamespace, 'smart_parking_internal'::regnamespace)
+	AND strpos(regexp_replace(prosrc, 'E''[^'']*''', '', 'g'), chr(92)) > 0 AND NOT 'standard_conforming_strings=on' = ANY (coalesce(proconfig, '{}')) $$, 'every function with a backslash in a plain string pins how that is read');
 SELECT is_empty($$ SELECT oid::regprocedure FROM pg_proc AS p WHERE pronamespace IN ('smart_parking'::regnamespace, 'smart_parking_internal'::regnamespace)
 	AND obj_description(oid, 'pg_proc') IS NULL $$, 'every function has a comment');
 
@@ -119,10 +121,64 @@ FROM (VALUES
 	('INSERT INTO smart_parking.parking (id, name, location, total_capacity) VALUES (gen_random_uuid(), ''x'', ''POINT(1 2)'', 5)')) AS c(command);
 
 -- Only who owns the functions grants them. PostgreSQL leaves it at a warning where no grant option is held.
-SET LOCAL client_min_messages = error;
-SELECT pg_temp.as_role('sp Operator', $$ SELECT smart_parking.grant_access('sp_nobody', 'operator') $$) \g /dev/null
-RESET client_min_messages;
-SELECT is_empty($$ SELECT pg_temp.may('sp_nobody') UNION ALL SELECT pg_temp.may_read('sp_nobody') $$, 'an operator cannot pass its rights on');
+
+CREATE ROLE sp_owner;
+CREATE ROLE sp_member IN ROLE sp_owner;
+CREATE ROLE sp_distant NOINHERIT IN ROLE sp_owner;
+CREATE ROLE sp_deputy;
+GRANT USAGE ON SCHEMA public TO sp_deputy, sp_member, sp_distant, sp_owner;
+CREATE FUNCTION pg_temp.answer(role_name name, command text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('SET LOCAL ROLE %I', role_name);
+	EXECUTE command;
+	RESET ROLE;
+	RETURN 'done';
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLSTATE || ' ' || SQLERRM;
+END $$;
+SELECT is(pg_temp.answer('sp Operator', $$ SELECT smart_parking.grant_access('sp_nobody', 'operator') $$),
+	'SP032 only the owner of the extension, or a superuser, can grant access', 'an operator cannot pass its rights on');
+SELECT is(pg_temp.answer('sp Operator', $$ SELECT smart_parking.revoke_access('sp_gate') $$),
+	'SP032 only the owner of the extension, or a superuser, can take access back', 'nor take them from others');
+SELECT is_empty($$ SELECT pg_temp.may('sp_nobody') UNION ALL SELECT pg_temp.may_read('sp_nobody') $$, 'nothing was granted');
+SELECT isnt_empty($$ SELECT pg_temp.may('sp_gate') $$, 'nor taken back');
+
+-- some grant options are not enough, and give nothing either
+GRANT USAGE ON SCHEMA smart_parking TO sp_deputy WITH GRANT OPTION;
+GRANT EXECUTE ON FUNCTION smart_parking.grant_access, smart_parking.validate_plate(uuid, text, timestamptz, real, text, jsonb, text) TO sp_deputy WITH GRANT OPTION;
+SELECT alike(pg_temp.answer('sp_deputy', $$ SELECT smart_parking.grant_access('sp_nobody', 'gate') $$), 'SP032 %', 'who may grant a part of it');
+SELECT is_empty($$ SELECT pg_temp.may('sp_nobody') UNION ALL SELECT pg_temp.may_read('sp_nobody') $$, 'grants nothing');
+SELECT is(has_schema_privilege('sp_nobody', 'smart_parking', 'USAGE'), false, 'not even the schema');
+
+-- an owner that is no superuser, and its members
+DO $$
+DECLARE
+	command text;
+BEGIN
+	FOR command IN
+		SELECT format('ALTER %s %s OWNER TO sp_owner', CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, oid::regclass)
+		FROM pg_class WHERE relnamespace = 'smart_parking'::regnamespace AND relkind IN ('r', 'v')
+		UNION ALL SELECT format('ALTER ROUTINE %s OWNER TO sp_owner', oid::regprocedure) FROM pg_proc
+			WHERE pronamespace IN ('smart_parking'::regnamespace, 'smart_parking_internal'::regnamespace)
+	LOOP
+		EXECUTE command;
+	END LOOP;
+END $$;
+ALTER SCHEMA smart_parking_internal OWNER TO sp_owner;
+SAVEPOINT schema_not_owned;
+GRANT USAGE ON SCHEMA smart_parking TO sp_owner;
+SELECT alike(pg_temp.answer('sp_owner', $$ SELECT smart_parking.grant_access('sp_nobody', 'gate') $$), 'SP032 %', 'who owns all but the schema does not grant');
+ROLLBACK TO schema_not_owned;
+ALTER SCHEMA smart_parking OWNER TO sp_owner;
+SELECT is(pg_temp.answer('sp_owner', $$ SELECT smart_parking.grant_access('sp_nobody', 'gate') $$), 'done', 'an owner grants');
+SELECT isnt_empty($$ SELECT pg_temp.may('sp_nobody') $$, 'in fact');
+SELECT is(pg_temp.answer('sp_member', $$ SELECT smart_parking.revoke_access('sp_nobody') $$), 'done', 'a member of its takes back');
+SELECT is_empty($$ SELECT pg_temp.may('sp_nobody') $$, 'in fact');
+SELECT is(pg_temp.answer('sp_member', $$ SELECT smart_parking.grant_access('sp_nobody', 'application') $$), 'done', 'and grants');
+SELECT is(pg_temp.answer('sp_member', $$ SELECT smart_parking.revoke_access('sp_nobody') $$), 'done', 'and takes back');
+SELECT smart_parking.grant_access('sp_distant', 'operator');
+SELECT alike(pg_temp.answer('sp_distant', $$ SELECT smart_parking.grant_access('sp_nobody', 'gate') $$), 'SP032 %', 'one that does not inherit has to become it');
+SELECT is(pg_temp.answer('sp_owner', $$ SELECT smart_parking.revoke_access('sp_distant') $$), 'done', 'and loses its own');
 
 -- revoke_access
 

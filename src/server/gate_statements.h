@@ -1,0 +1,123 @@
+/*
+ * gate_statements.h
+ *		The statements of gates, reads, passages and commands: a part of the
+ *		array in statements.c, which alone includes it.
+ */
+	/* what is written of it refers to it: it cannot be deleted meanwhile */
+	[STMT_READ_GATE] = {
+		"SELECT g.parking_id, g.direction, g.senses_passage, g.passage_window, g.command_life,"
+		" g.anti_passback" EQ "'soft', g.notifies, k.walk_in "
+		"FROM ONLY smart_parking.gate g JOIN ONLY smart_parking.parking k ON k.id" EQ "g.parking_id"
+		" WHERE g.id" EQ "$1 FOR KEY SHARE OF g",
+		1, {UUIDOID}
+	},
+
+	/* an event's reads: the one that has its id, and those that revise it */
+	[STMT_FIND_EVENT] = {
+		READ_ANSWER
+		"FROM (SELECT * FROM ONLY smart_parking.plate_read r WHERE r.gate_id" EQ "$1 AND r.event_id" EQ "$2"
+		" UNION ALL SELECT v.* FROM ONLY smart_parking.plate_read r"
+		" JOIN ONLY smart_parking.plate_read v ON v.passage_id" EQ "r.passage_id"
+		" WHERE r.gate_id" EQ "$1 AND r.event_id" EQ "$2"
+		" AND (v.details OPERATOR(pg_catalog.->>) 'revises')" EQ "$2) r"
+		" LEFT JOIN ONLY smart_parking.booking b ON b.id" EQ "r.booking_id"
+		" LEFT JOIN ONLY smart_parking.spot p ON" SPOT_OF_BOOKING,
+		2, {UUIDOID, TEXTOID}
+	},
+	[STMT_COUNT_AGREEING] = {
+		"SELECT pg_catalog.count(*) FROM ONLY smart_parking.plate_read r WHERE r.passage_id" EQ "$1"
+		" AND r.car_plate OPERATOR(smart_parking.=) $2::smart_parking.license_plate",
+		2, {UUIDOID, TEXTOID}
+	},
+	/* ON CONFLICT: see STMT_INSERT_HOLD_SERIALIZED */
+	[STMT_RECORD_READ] = {
+		"INSERT INTO smart_parking.plate_read"
+		" (id, gate_id, event_id, plate_text, car_plate, confidence, read_at, received_at,"
+		" decision, reason, booking_id, passage_id, matched_by, candidates, details, format, camera,"
+		" vehicle, message, corrects, happened) "
+		"VALUES ($1, $2, $3, $4, $5::smart_parking.license_plate, $6, $7, $8, $9, $10, $11, $12, $13,"
+		" $14, $15::pg_catalog.jsonb, $16, $17, $18, $19, $20, $21) "
+		"ON CONFLICT (gate_id, event_id) WHERE event_id IS NOT NULL DO NOTHING",
+		21, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID,
+		TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, UUIDOID, UUIDOID, TEXTOID,
+		JSONBOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID, UUIDOID, BOOLOID}
+	},
+	[STMT_LAST_PASSAGE] = {
+		READ_PASSAGE("g.gate_id" EQ "$1 ORDER BY g.last_read_at DESC LIMIT 1"),
+		1, {UUIDOID}
+	},
+	[STMT_PASSAGE_BY_ID] = {
+		READ_PASSAGE("g.id" EQ "$1"),
+		1, {UUIDOID}
+	},
+	[STMT_PASSAGE_OF_EVENTS] = {
+		"SELECT r.passage_id FROM ONLY smart_parking.plate_read r"
+		" WHERE r.gate_id" EQ "$1 AND r.event_id" EQ "ANY ($2) AND r.passage_id IS NOT NULL"
+		" ORDER BY r.received_at DESC LIMIT 1",
+		2, {UUIDOID, TEXTARRAYOID}
+	},
+	[STMT_PASSAGE_OF_VEHICLE] = {
+		READ_PASSAGE("g.gate_id" EQ "$1 AND g.vehicle" EQ "$2 AND g.last_read_at" GT "$3"
+					 " ORDER BY g.last_read_at DESC LIMIT 1"),
+		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
+	},
+	[STMT_BEGIN_PASSAGE] = {
+		"INSERT INTO smart_parking.passage (id, gate_id, started_at, last_read_at, vehicle, car_plate,"
+		" confidence, decision, reason, booking_id, matched_by, details, movement, made_booking) "
+		"VALUES ($1, $2, $3, $3, $4, $5::smart_parking.license_plate, $6, $7, $8, $9, $10,"
+		" $11::pg_catalog.jsonb, $12, $13)",
+		13, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, FLOAT4OID, TEXTOID, TEXTOID,
+		UUIDOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID}
+	},
+	[STMT_GO_ON_WITH_PASSAGE] = {
+		"UPDATE ONLY smart_parking.passage g SET last_read_at = $2, reads = g.reads" ADD "1, vehicle = $3,"
+		" car_plate = $4::smart_parking.license_plate, confidence = $5, decision = $6, reason = $7,"
+		" booking_id = $8, matched_by = $9, details = $10::pg_catalog.jsonb, movement = $11,"
+		" made_booking = $12, agreeing = $13 WHERE g.id" EQ "$1",
+		13, {UUIDOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, FLOAT4OID, TEXTOID, TEXTOID, UUIDOID,
+		TEXTOID, TEXTOID, TEXTOID, BOOLOID, INT4OID}
+	},
+	[STMT_ISSUE_COMMAND] = {
+		"INSERT INTO smart_parking.barrier_command"
+		" (id, gate_id, plate_read_id, command, issued_at, expires_at, state, passage_id, reason,"
+		" awaits_passage)"
+		" VALUES ($1, $2, $3, 'open', $4, $5, 'issued', $6, $7, $8)",
+		8, {UUIDOID, UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TEXTOID, BOOLOID}
+	},
+	[STMT_ACKNOWLEDGE] = {
+		"UPDATE ONLY smart_parking.barrier_command c SET state = 'acknowledged', acknowledged_at = $2"
+		" WHERE c.id" EQ "$1 AND c.state" EQ "'issued' AND c.expires_at" GT "$2",
+		2, {UUIDOID, TIMESTAMPTZOID}
+	},
+	[STMT_COMMAND_STATE] = {
+		"SELECT CASE WHEN c.ended_at IS NULL AND c.expires_at" LE "$2 THEN 'timed_out' ELSE c.state END"
+		" FROM ONLY smart_parking.barrier_command c WHERE c.id" EQ "$1",
+		2, {UUIDOID, TIMESTAMPTZOID}
+	},
+	[STMT_GATE_OF_COMMAND] = {
+		"SELECT c.gate_id FROM ONLY smart_parking.barrier_command c WHERE c.id" EQ "$1",
+		1, {UUIDOID}
+	},
+	[STMT_LOCK_COMMAND] = {
+		"SELECT c.passage_id, c.state, c.expires_at, c.end_event_id"
+		" FROM ONLY smart_parking.barrier_command c WHERE c.id" EQ "$1 FOR NO KEY UPDATE",
+		1, {UUIDOID}
+	},
+	[STMT_END_COMMAND] = {
+		"UPDATE ONLY smart_parking.barrier_command c SET state = $2, ended_at = $3, end_event_id = $4,"
+		" details = COALESCE(c.details OPERATOR(pg_catalog.||) $5::pg_catalog.jsonb,"
+		" $5::pg_catalog.jsonb, c.details) WHERE c.id" EQ "$1",
+		5, {UUIDOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID}
+	},
+	[STMT_COMMAND_OF_EVENT] = {
+		"SELECT c.id FROM ONLY smart_parking.barrier_command c WHERE c.gate_id" EQ "$1"
+		" AND c.issued_at" GT "$3 AND c.end_event_id" EQ "$2 ORDER BY c.issued_at DESC LIMIT 1",
+		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
+	},
+	/* no command lives longer than gate.command_life may be; the first car first */
+	[STMT_LIVE_COMMAND] = {
+		"SELECT c.id FROM ONLY smart_parking.barrier_command c WHERE c.gate_id" EQ "$1"
+		" AND c.issued_at" GT "($2" SUB "'10 minutes'::pg_catalog.interval)"
+		" AND c.ended_at IS NULL AND c.expires_at" GT "$2 ORDER BY c.issued_at LIMIT 1",
+		2, {UUIDOID, TIMESTAMPTZOID}
+	},
