@@ -110,7 +110,7 @@ COMMENT ON FUNCTION smart_parking_internal.judge_observation(uuid, smart_parking
 'Arguments: gate_id; o, a row of read_message(); read_at, the time of the read; happened, whether the gate has acted on it already. Errors: those of judge_read().';
 
 CREATE OR REPLACE FUNCTION smart_parking.record_read(gate_id uuid, message jsonb, format text DEFAULT NULL) RETURNS SETOF smart_parking.verdict
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, smart_parking, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
 	most CONSTANT integer := 100;
 	gate CONSTANT smart_parking.gate := smart_parking_internal.require_gate(gate_id);

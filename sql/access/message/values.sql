@@ -130,7 +130,7 @@ COMMENT ON FUNCTION smart_parking_internal.plate_verdict(jsonb, text) IS
 'Kind, plate and problem of an observation, from the plate in a message. Arguments: value; field, its name or path.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.other_readings(list jsonb, plate text, confidence_key text, full_scale integer) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp SET extra_float_digits = 1 AS $$
 BEGIN
 	IF coalesce(jsonb_typeof(list), 'null') <> 'array' THEN
 		RETURN '[]';
