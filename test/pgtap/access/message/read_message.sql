@@ -182,8 +182,8 @@ SELECT is((o.kind, o.plate, o.event_id), ('plate'::text, 'LATER7'::text, 'group:
 FROM pg_temp.read(pg_temp.sample('alpr vehicle') || '{"best_plate_number": "LATER7"}') AS o;
 
 -- the vendors' ids
-SELECT is((o.event_id, o.passage_id), (event_id, passage_id), name || ': ids')
-FROM (VALUES ('sharpv', '5b1f3c1e-0d7b-4a65-9a57-0f5a3b0c9d11', NULL), ('sharpv xml', '5b1f3c1e-0d7b-4a65-9a57-0f5a3b0c9d12', NULL), ('sharp export', '5b1f3c1e-0d7b-4a65-9a57-0f5a3b0c9d13', NULL),
+SELECT is((o.event_id, o.passage_id), (c.event_id, c.passage_id), name || ': ids')
+FROM (VALUES ('sharpv', '5b1f3c1e-0d7b-4a65-9a57-0f5a3b0c9d11', NULL::text), ('sharpv xml', '5b1f3c1e-0d7b-4a65-9a57-0f5a3b0c9d12', NULL), ('sharp export', '5b1f3c1e-0d7b-4a65-9a57-0f5a3b0c9d13', NULL),
 	('hikvision json', '8d7c2f6e-1dd2-11b2-a842-be6ebc977416', NULL), ('milestone', '5b1f3c1e-0d7b-4a65-9a57-0f5a3b0c9d14', NULL), ('milestone line', '5b1f3c1e-0d7b-4a65-9a57-0f5a3b0c9d15', NULL))
 	AS c(name, event_id, passage_id), pg_temp.read(pg_temp.sample(name)) AS o;
 SELECT is((SELECT array_agg(o.passage_id) FROM unnest(ARRAY['dahua lines', 'dahua code', 'dahua events']) WITH ORDINALITY AS n(name, nth), pg_temp.read(pg_temp.sample(name)) AS o),
@@ -216,7 +216,7 @@ FROM (VALUES ('{"UTC": 1718452815, "UTCMS": 7, "RealUTC": 1718445615, "LocaleTim
 	('{"UTC": 1718452815, "LocaleTime": "2024-06-15 12:00:15"}', '2024-06-15 12:00:15', true), ('{"UTC": 1718445615, "LocaleTime": "2024-06-15 12:00:15"}', '2024-06-15 10:00:15', false),
 	('{"LocaleTime": "2024-06-15 12:00:15"}', '2024-06-15 12:00:15', true), ('{"UTC": "0", "UTCMS": "x"}', NULL, false), ('{}', NULL, false)) AS c(event, wanted, zoneless),
 	pg_temp.read('{"Code": "TrafficJunction", "TrafficCar": {"PlateNumber": "X1Y2"}}'::jsonb || event::jsonb) AS o;
-SELECT is((o.kind, o.plate), (kind, plate), 'Dahua: ' || event)
+SELECT is((o.kind, o.plate), (c.kind, c.plate), 'Dahua: ' || event)
 FROM (VALUES ('{"Code": "TrafficJunction", "TrafficCar": {"PlateNumber": ""}, "Object": {"ObjectType": "Plate", "Text": "B7XYZ"}}', 'plate', 'B7XYZ'),
 	('{"Code": "TrafficJunction", "Object": {"ObjectType": "Vehicle", "Text": "Toyota"}, "TrafficCar": {}}', 'no_plate', NULL),
 	('{"Code": "TrafficJunction", "Action": "Pulse", "Plate": {"Text": "B7XYZ"}}', 'plate', 'B7XYZ'), ('{"Code": "TrafficJunction", "Action": "Stop", "TrafficCar": {"PlateNumber": "B7XYZ"}}', 'nothing', NULL),
@@ -239,7 +239,7 @@ SELECT is((o.plate, o.rest -> 'wrapper'), ('RLE11684'::text, '{"topic": "t"}'::j
 SELECT is((pg_temp.read(jsonb_build_object('body', jsonb_build_object('payload', pg_temp.sample('axis')::text)), named)).plate, 'RLE11684', 'in a payload in a body, as text') FROM unnest(ARRAY[NULL, 'axis']) AS named;
 SELECT is((pg_temp.read(to_jsonb(E'\uFEFF ' || pg_temp.sample('axis')::text))).plate, 'RLE11684', 'JSON in a string');
 SELECT is((pg_temp.read('"{\"plateUTF8\": "')).problem, 'not_an_object: a message of type string', 'which breaks off');
-SELECT is((o.kind, o.plate), (kind, plate), 'a plate in a list: ' || value) FROM (VALUES ('["DDAN1206"]', 'plate', 'DDAN1206'), ('["DDAN1206", 0.91]', 'plate', 'DDAN1206'), ('[null, null]', 'no_plate', NULL),
+SELECT is((o.kind, o.plate), (c.kind, c.plate), 'a plate in a list: ' || value) FROM (VALUES ('["DDAN1206"]', 'plate', 'DDAN1206'), ('["DDAN1206", 0.91]', 'plate', 'DDAN1206'), ('[null, null]', 'nothing', NULL),
 	('["DDAN1206", "DDAN1207"]', 'unreadable', NULL), ('[]', 'unreadable', NULL), ('[["A"]]', 'unreadable', NULL)) AS c(value, kind, plate),
 	pg_temp.read(jsonb_set(pg_temp.sample('frigate event'), '{after,recognized_license_plate}', value::jsonb)) AS o;
 
