@@ -44,7 +44,7 @@ BEGIN
 	RETURN CASE WHEN share <= 1 THEN round(share, 6) END;
 END $$;
 COMMENT ON FUNCTION smart_parking_internal.confidence_of(jsonb, integer) IS
-'A confidence as 0 to 1, given as number or string. Arguments: value; full_scale, what the vendor writes for certainty: 1 or 100. '
+'A confidence as 0 to 1, given as number or string. Arguments: value; full_scale, what the vendor writes for certainty. '
 'A percent sign overrides it. NULL: none, or outside of the scale.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.instant_of(value jsonb, OUT instant timestamptz, OUT zoneless boolean)
@@ -116,6 +116,11 @@ COMMENT ON FUNCTION smart_parking_internal.field_problem(jsonb, text) IS
 CREATE OR REPLACE FUNCTION smart_parking_internal.plate_verdict(value jsonb, field text, OUT kind text, OUT plate text, OUT problem text)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 BEGIN
+	-- some list the plate with how sure they are of it; two plates are two vehicles, and which is meant nobody knows
+	IF jsonb_typeof(value) = 'array' AND jsonb_typeof(value -> 0) IN ('string', 'null')
+		AND (jsonb_array_length(value) = 1 OR jsonb_array_length(value) = 2 AND jsonb_typeof(value -> 1) IN ('number', 'null')) THEN
+		value := value -> 0;
+	END IF;
 	IF value IS NULL OR jsonb_typeof(value) NOT IN ('string', 'number', 'null') THEN
 		kind := 'unreadable';
 		problem := smart_parking_internal.field_problem(value, field);
