@@ -32,7 +32,7 @@ COMMENT ON FUNCTION smart_parking_internal.message_format(jsonb) IS
 'genetec, survision, or smart_parking (our own, see read_own()); NULL: none of these.';
 
 CREATE OR REPLACE FUNCTION smart_parking.read_message(message jsonb, format text DEFAULT NULL) RETURNS SETOF smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE ROWS 1 SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE ROWS 1 SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	shape CONSTANT text := smart_parking_internal.message_format(message);
 	reader text := coalesce(nullif(lower(btrim(format)), ''), shape);
