@@ -97,34 +97,36 @@ utf8_of(const pg_wchar *points)
 }
 
 /*
- * Composes decomposed letters (Unicode NFC).  Returns utf8 itself where there
- * is nothing to do, which is nearly always.
+ * One form for all that is the same character, composed, decomposed, full
+ * width, circled (Unicode NFKC).  Returns utf8 itself where there is nothing to
+ * do, which is nearly always.
  */
 static const char *
-composed(const char *utf8, size_t *length)
+normalized(const char *utf8, size_t *length)
 {
 	pg_wchar   *points = code_points(utf8, *length);
 	const char *result = utf8;
 
-	if (unicode_is_normalized_quickcheck(UNICODE_NFC, points) !=
+	if (unicode_is_normalized_quickcheck(UNICODE_NFKC, points) !=
 		UNICODE_NORM_QC_YES)
 	{
-		result = utf8_of(unicode_normalize(UNICODE_NFC, points));
+		result = utf8_of(unicode_normalize(UNICODE_NFKC, points));
 		*length = strlen(result);
 	}
 	return result;
 }
 
 /*
- * The canonical form of valid UTF-8, letters composed.
+ * The canonical form of valid UTF-8, normalized.
  *
  * Letters may come apart again or meet their marks only now: "i" with a dot
  * above has no composed form but "I" has one, and a mark may have stood behind
- * a character that is removed.  So the result is composed once more.  Twice is
- * enough: no letter that the second round composes has another canonical form.
+ * a character that is removed.  So the result is normalized once more.  Twice
+ * is enough: no letter that the second round composes has another canonical
+ * form.
  */
 static PlateTextStatus
-canonical_of_utf8(const char *utf8, size_t length,
+canonical_of_utf8(const char *utf8, size_t length, bool marked_twins,
 				  char *canonical, size_t *canonical_length)
 {
 	PlateTextStatus status;
@@ -132,13 +134,44 @@ canonical_of_utf8(const char *utf8, size_t length,
 	size_t		first_length;
 	const char *again;
 
-	utf8 = composed(utf8, &length);
-	status = plate_text_canonical(utf8, length, first, &first_length);
+	utf8 = normalized(utf8, &length);
+	status = plate_text_canonical(utf8, length, marked_twins, first, &first_length);
 	if (status != PLATE_OK)
 		return status;
-	again = composed(first, &first_length);
-	return plate_text_canonical(again, first_length,
+	again = normalized(first, &first_length);
+	return plate_text_canonical(again, first_length, marked_twins,
 								canonical, canonical_length);
+}
+
+/*
+ * As license_plate_canonical(), by way of UTF-8.  An encoding may lack the
+ * Latin twin of a letter with a mark: KOI8R has io, and no E with diaeresis.
+ */
+static PlateTextStatus
+canonical_of_encoding(const char *plate, size_t length, int encoding,
+					  char *canonical, size_t *canonical_length)
+{
+	char	   *utf8 = convert(plate, length, encoding, PG_UTF8);
+
+	if (utf8 == NULL)
+		return PLATE_INVALID_UTF8;
+	for (int with_marked = 1; with_marked >= 0; with_marked--)
+	{
+		PlateTextStatus status = canonical_of_utf8(utf8, strlen(utf8), with_marked == 1,
+												   canonical, canonical_length);
+		char	   *converted;
+
+		if (status != PLATE_OK)
+			return status;
+		converted = convert(canonical, *canonical_length, PG_UTF8, encoding);
+		if (converted)
+		{
+			*canonical_length = strlen(converted);
+			memcpy(canonical, converted, *canonical_length);
+			return PLATE_OK;
+		}
+	}
+	return PLATE_INVALID_UTF8;
 }
 
 /* As license_plate_canonical(), for text that is not plain ASCII. */
@@ -147,30 +180,13 @@ canonical_of_server_text(const char *plate, size_t length,
 						 char *canonical, size_t *canonical_length)
 {
 	int			encoding = GetDatabaseEncoding();
-	PlateTextStatus status;
-	char	   *converted;
 
 	/* what is in a database without an encoding is most likely UTF-8 */
-	if (encoding == PG_UTF8 || encoding == PG_SQL_ASCII)
-	{
-		if (!pg_verify_mbstr(PG_UTF8, plate, (int) length, true))
-			return PLATE_INVALID_UTF8;
-		return canonical_of_utf8(plate, length, canonical, canonical_length);
-	}
-
-	converted = convert(plate, length, encoding, PG_UTF8);
-	if (converted == NULL)
+	if (encoding != PG_UTF8 && encoding != PG_SQL_ASCII)
+		return canonical_of_encoding(plate, length, encoding, canonical, canonical_length);
+	if (!pg_verify_mbstr(PG_UTF8, plate, (int) length, true))
 		return PLATE_INVALID_UTF8;
-	status = canonical_of_utf8(converted, strlen(converted),
-							   canonical, canonical_length);
-	if (status != PLATE_OK)
-		return status;
-	converted = convert(canonical, *canonical_length, PG_UTF8, encoding);
-	if (converted == NULL)
-		return PLATE_INVALID_UTF8;
-	*canonical_length = strlen(converted);
-	memcpy(canonical, converted, *canonical_length);
-	return PLATE_OK;
+	return canonical_of_utf8(plate, length, true, canonical, canonical_length);
 }
 
 PlateTextStatus
@@ -180,7 +196,7 @@ license_plate_canonical(const char *plate, size_t length,
 	if (length > LONGEST_INPUT_BYTES)
 		return PLATE_TOO_LONG;
 	if (is_ascii(plate, length))
-		return plate_text_canonical(plate, length, canonical, canonical_length);
+		return plate_text_canonical(plate, length, true, canonical, canonical_length);
 	return canonical_of_server_text(plate, length, canonical, canonical_length);
 }
 

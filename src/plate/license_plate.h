@@ -16,7 +16,7 @@
 /*
  * The canonical form of what a camera or a person gave, which may be no plate
  * at all: says so and raises nothing.  Server encoding in and out; else as
- * plate_text_canonical(), and decomposed letters are composed.  Text that has
+ * plate_text_canonical(), of normalized text.  Text that has
  * no counterpart in the other encoding is PLATE_INVALID_UTF8.
  */
 extern PlateTextStatus license_plate_canonical(const char *plate, size_t length,

@@ -150,7 +150,7 @@ no_plate_words_begin(NoPlateWords *words)
 		char		canonical[PLATE_MAX_BYTES];
 		size_t		length;
 
-		if (plate_text_canonical(vendors_words[i], strlen(vendors_words[i]),
+		if (plate_text_canonical(vendors_words[i], strlen(vendors_words[i]), true,
 								 canonical, &length) == PLATE_OK)
 			(void) no_plate_words_add(words, canonical, length);
 	}
