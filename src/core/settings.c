@@ -50,6 +50,9 @@ define_match_settings(void)
 	define_match_int("smart_parking.match_unread_cost",
 					 "Cost of a ? in a read, in hundredths of an edit.",
 					 &setting_match.costs.unread, 1, PLATE_EDIT);
+	define_match_int("smart_parking.match_mark_cost",
+					 "Cost of a mark that a read lacks, as of a U for a U with diaeresis, in hundredths of an edit.",
+					 &setting_match.costs.mark, 1, PLATE_EDIT);
 	define_match_int("smart_parking.match_candidate_cost",
 					 "Cost on top where another candidate of the camera matched, in hundredths of an edit.",
 					 &setting_match.candidate_cost, 1, PLATE_EDIT);

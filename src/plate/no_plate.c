@@ -133,7 +133,8 @@ no_plate_words_remove(NoPlateWords *words, const char *word, size_t length)
 {
 	char		key[PLATE_MAX_BYTES];
 	uint8_t		hash;
-	int			at = find_word(words, key, word_key(word, length, key, &hash));
+	size_t		key_length = word_key(word, length, key, &hash);
+	int			at = key_length > 0 ? find_word(words, key, key_length) : -1;
 
 	if (at < 0)
 		return false;
