@@ -73,9 +73,9 @@ SELECT is(pg_temp.read(:'entry', 'MUF102'), 'open entered MÜF102', 'of a fleet 
 -- the setting
 SELECT is(smart_parking.plate_distance('WUAB482', 'WÜ-AB 482'), 10, 'what a mark costs');
 SELECT is(smart_parking.plate_distance('WÜAB482', 'WU-AB 482'), 100, 'one that is not there costs an edit');
-SELECT pg_temp.hold('KÖ-N 4711');
+SELECT pg_temp.hold('KÖ-N 4');
 SET LOCAL smart_parking.match_mark_cost = 100;
-SELECT is(pg_temp.read(:'entry', 'KON4711'), 'open entered KÖN4711', 'dear marks do not use up the bound either');
+SELECT is(pg_temp.read(:'entry', 'KON4'), 'open entered KÖN4', 'dear marks do not use up the bound either');
 SELECT is((SELECT details ->> 'cost' FROM smart_parking.plate_read ORDER BY received_at DESC LIMIT 1), '100', 'the cost is on record');
 
 SELECT * FROM finish();
