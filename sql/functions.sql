@@ -4,6 +4,7 @@
 \ir core/region_id.sql
 \ir server/geography.sql
 \ir plate/plate_match.sql
+\ir plate/no_plate.sql
 \ir discovery/discovery.sql
 \ir reservation/reservation.sql
 \ir reservation/change_plate.sql

@@ -42,13 +42,13 @@ COMMENT ON FUNCTION smart_parking_internal.without_pictures(jsonb, integer) IS
 'The same for what is larger than that and nested deeper than 20 levels. Arguments: value; depth of it in the message.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.plate_or_null(plate text) RETURNS smart_parking.license_plate
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 BEGIN
-	RETURN smart_parking.license_plate(plate);
+	RETURN CASE WHEN NOT smart_parking_internal.is_no_plate(plate) THEN smart_parking.license_plate(plate) END;
 EXCEPTION WHEN SQLSTATE 'SP010' THEN
 	RETURN NULL;
 END $$;
-COMMENT ON FUNCTION smart_parking_internal.plate_or_null(text) IS 'The canonical plate; NULL: the text is none.';
+COMMENT ON FUNCTION smart_parking_internal.plate_or_null(text) IS 'The canonical plate; NULL: the text is none, or says that there is none.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.kept_message(o smart_parking.observation) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$

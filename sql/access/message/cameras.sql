@@ -1,7 +1,7 @@
 -- Messages of cameras that recognise plates themselves and post JSON: Axis License Plate Verifier, Survision.
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_axis(message jsonb) RETURNS smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	plate_key CONSTANT text := CASE WHEN message ? 'plateUTF8' THEN 'plateUTF8' WHEN message ? 'plateText' THEN 'plateText' ELSE 'plateASCII' END;
 	time_key text;
@@ -38,7 +38,7 @@ COMMENT ON FUNCTION smart_parking_internal.read_axis(jsonb) IS
 'Reads a message of the Axis License Plate Verifier. Argument: an object. Result: see read_message(); carState in rest is new, update or lost.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_survision(message jsonb) RETURNS smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	anpr CONSTANT jsonb := message -> 'anpr';
 	decision CONSTANT jsonb := anpr -> 'decision';

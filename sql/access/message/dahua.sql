@@ -95,7 +95,7 @@ END $$;
 COMMENT ON FUNCTION smart_parking_internal.dahua_without(jsonb, text[]) IS 'An event without values that were taken up. Arguments: event; paths as for dahua_value(), of which NULLs count for nothing.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.dahua_plate(event jsonb, OUT kind text, OUT plate text, OUT problem text, OUT path text, OUT others jsonb)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	place text;
 	value jsonb;
@@ -151,7 +151,7 @@ END $$;
 COMMENT ON FUNCTION smart_parking_internal.dahua_clock(jsonb) IS 'When an event happened, as instant_of() says it, and the path of the value that it was read from.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_dahua_event(event jsonb) RETURNS smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	code CONSTANT text := smart_parking_internal.dahua_first(event, 'Code', 'EventBaseInfo.Code', 'TrafficCar.Event');
 	happened CONSTANT text := lower(smart_parking_internal.dahua_first(event, 'Action', 'action', 'EventBaseInfo.Action'));
@@ -199,7 +199,7 @@ END $$;
 COMMENT ON FUNCTION smart_parking_internal.read_dahua_event(jsonb) IS 'Reads one event of a Dahua camera. Argument: an object, as the functions above give it. Result: see read_message().';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_dahua(message jsonb) RETURNS SETOF smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	content CONSTANT text := CASE jsonb_typeof(message) WHEN 'string' THEN message #>> '{}' END;
 	list CONSTANT text[] := smart_parking_internal.dahua_list(message);

@@ -2,7 +2,7 @@
 -- Tattile, Vaxtor.
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_milestone(message jsonb) RETURNS smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	document record;
 	fields jsonb;
@@ -52,7 +52,7 @@ COMMENT ON FUNCTION smart_parking_internal.read_milestone(jsonb) IS
 'Argument: an object, or a string that holds the XML. Result: see read_message().';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_tattile(message jsonb) RETURNS smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	document record;
 	fields jsonb;
@@ -92,7 +92,7 @@ COMMENT ON FUNCTION smart_parking_internal.read_tattile(jsonb) IS
 'Result: see read_message(). OCRSCORE stays in rest: of which scale it is depends on the model.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_vaxtor(message jsonb) RETURNS smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	plate_key CONSTANT text := CASE WHEN message ? 'plateutf8' THEN 'plateutf8' ELSE 'plate' END;
 	clock CONSTANT record := smart_parking_internal.instant_of(message -> 'date');

@@ -54,7 +54,7 @@ END $$;
 COMMENT ON FUNCTION smart_parking_internal.genetec_clock(jsonb) IS 'When a Genetec camera read the plate, as instant_of() says it. Argument: a message, as genetec_fields() gives it.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_genetec(message jsonb) RETURNS smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	source CONSTANT record := smart_parking_internal.genetec_fields(message);
 	fields CONSTANT jsonb := source.fields;

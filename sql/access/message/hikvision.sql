@@ -1,7 +1,7 @@
 -- Messages of Hikvision's cameras: an XML document EventNotificationAlert, here as text in a JSON string, or the same in JSON.
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_hikvision(message jsonb) RETURNS smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	alert record;
 	fields jsonb;

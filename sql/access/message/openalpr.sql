@@ -2,7 +2,7 @@
 -- plate, the agent's heartbeat.
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_openalpr_frame(message jsonb) RETURNS SETOF smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	results CONSTANT jsonb := message -> 'results';
 	camera CONSTANT text := smart_parking_internal.id_of(message -> 'camera_id');
@@ -45,7 +45,7 @@ END $$;
 COMMENT ON FUNCTION smart_parking_internal.read_openalpr_frame(jsonb) IS 'Reads OpenALPR''s alpr_results: what one frame shows.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_openalpr_group(message jsonb) RETURNS smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	best_id CONSTANT text := smart_parking_internal.id_of(message -> 'best_uuid');
 	plate_list CONSTANT jsonb := coalesce(message -> 'candidates', message #> '{best_plate,candidates}');
@@ -89,7 +89,7 @@ COMMENT ON FUNCTION smart_parking_internal.read_openalpr_group(jsonb) IS
 'Reads OpenALPR''s alpr_group, which comes up to ten seconds after the frames that it sums up: linked_events is their event_id.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_openalpr_alert(message jsonb) RETURNS smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	o smart_parking.observation;
 BEGIN
@@ -113,7 +113,7 @@ COMMENT ON FUNCTION smart_parking_internal.read_openalpr_alert(jsonb) IS
 'Reads Rekor''s alpr_alert: the group in it, with the event_id that the group has when it comes alone, so that only the first of the two decides; nothing where there is none.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_openalpr_vehicle(message jsonb) RETURNS smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	best_id CONSTANT text := smart_parking_internal.id_of(message -> 'best_uuid');
 	o smart_parking.observation;
@@ -148,7 +148,7 @@ END $$;
 COMMENT ON FUNCTION smart_parking_internal.openalpr_data_type(jsonb) IS 'What kind of message of OpenALPR this is, also where it does not say so.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_openalpr(message jsonb) RETURNS SETOF smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	data_type CONSTANT text := smart_parking_internal.openalpr_data_type(message);
 	o smart_parking.observation;

@@ -23,7 +23,7 @@ COMMENT ON FUNCTION smart_parking_internal.platerecognizer_plate(jsonb) IS
 'as where vehicles and plates are results of their own, and stays in the rest.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_platerecognizer(message jsonb, format text) RETURNS SETOF smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	nested CONSTANT boolean := coalesce(jsonb_typeof(message -> 'data') = 'object', false);
 	data CONSTANT jsonb := CASE WHEN nested THEN message -> 'data' ELSE message END;
@@ -85,7 +85,7 @@ COMMENT ON FUNCTION smart_parking_internal.read_platerecognizer(jsonb, text) IS
 'format, platerecognizer or platerecognizer_snapshot. Result: see read_message().';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_parkpow(message jsonb) RETURNS SETOF smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	visits CONSTANT jsonb := CASE jsonb_typeof(message) WHEN 'array' THEN message ELSE jsonb_build_array(message) END;
 	visit jsonb;

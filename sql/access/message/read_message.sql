@@ -98,7 +98,7 @@ COMMENT ON FUNCTION smart_parking_internal.unwrapped(jsonb) IS
 'A message that is recognised neither so nor so stays as it is.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_by(reader text, message jsonb) RETURNS SETOF smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 BEGIN
 	IF NOT (jsonb_typeof(message) = 'object' OR reader = 'hikvision' OR (reader IN ('genetec', 'dahua', 'milestone', 'tattile') AND jsonb_typeof(message) = 'string')
 		OR (reader = 'parkpow' AND jsonb_typeof(message) = 'array')) THEN
@@ -125,7 +125,7 @@ END $$;
 COMMENT ON FUNCTION smart_parking_internal.read_by(text, jsonb) IS 'What one vendor''s reader reads from a message. Arguments: reader, a name that message_format() gives; message. Result: see read_message().';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_single(message jsonb, format text) RETURNS SETOF smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	known CONSTANT text[] := ARRAY['openalpr', 'platerecognizer', 'platerecognizer_snapshot', 'parkpow', 'frigate', 'hikvision', 'axis', 'genetec', 'survision',
 		'dahua', 'unifi', 'milestone', 'tattile', 'vaxtor', 'smart_parking'];
@@ -150,7 +150,7 @@ COMMENT ON FUNCTION smart_parking_internal.read_single(jsonb, text) IS
 'What is in one vendor''s message. Arguments: message, as unwrapped() gives it; format, in lower case, NULL to have it recognised. Result: see read_message().';
 
 CREATE OR REPLACE FUNCTION smart_parking.read_message(message jsonb, format text DEFAULT NULL) RETURNS SETOF smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE ROWS 1 SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE ROWS 1 SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	named CONSTANT text := nullif(lower(btrim(format)), '');
 	source CONSTANT record := smart_parking_internal.unwrapped(message);

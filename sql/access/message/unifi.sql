@@ -1,7 +1,7 @@
 -- Messages of UniFi Protect: the web hook of its Alarm Manager.
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_unifi_trigger(trigger jsonb, sent_at jsonb) RETURNS smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	-- a plate that Protect knows has a name; before version 5 some triggers had nothing else
 	value CONSTANT jsonb := coalesce(trigger -> 'value', trigger #> '{group,name}');
@@ -25,7 +25,7 @@ COMMENT ON FUNCTION smart_parking_internal.read_unifi_trigger(jsonb, jsonb) IS
 'Reads what set off an alarm of UniFi Protect. Arguments: trigger, one about a plate; sent_at, the message''s time, for triggers without one.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_unifi(message jsonb) RETURNS SETOF smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	triggers CONSTANT jsonb := CASE jsonb_typeof(message #> '{alarm,triggers}') WHEN 'array' THEN message #> '{alarm,triggers}' ELSE '[]' END;
 	is_plate CONSTANT jsonpath := '$[*] ? (@.key like_regex "^license_?plate" flag "i")';

@@ -90,18 +90,6 @@ COMMENT ON FUNCTION smart_parking_internal.instant_of(jsonb) IS
 'instant is NULL if it is none, or not of the years 2000 to 2099: a clock that lost its battery says 1970. '
 'zoneless: it named no zone and was taken for UTC.';
 
-CREATE OR REPLACE FUNCTION smart_parking_internal.is_no_plate(plate text) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp SET standard_conforming_strings = on AS $$
-BEGIN
-	RETURN plate IS NULL
-		-- nothing but separators and characters that were not read
-		OR plate ~ '^[\s?.,_-]*$'
-		OR (length(plate) < 100 AND lower(btrim(plate, E' \t\r\n')) IN ('none', 'unknown', 'no plate', 'noplate', 'no_plate', 'no-plate', 'n/a', 'null'));
-END $$;
-COMMENT ON FUNCTION smart_parking_internal.is_no_plate(text) IS
-'Whether what a camera gives as a plate says that there is none: NULL, empty, nothing but ? and separators, or '
-'none, unknown, no plate (also with _, - or nothing between), n/a, null, in upper or lower case.';
-
 -- Parts of observations.
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.field_problem(value jsonb, field text) RETURNS text
@@ -114,7 +102,7 @@ COMMENT ON FUNCTION smart_parking_internal.field_problem(jsonb, text) IS
 'What to say about a field that a reader needs and cannot use. Arguments: value; field, its name or path.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.plate_verdict(value jsonb, field text, OUT kind text, OUT plate text, OUT problem text)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 BEGIN
 	-- some list the plate with how sure they are of it; two plates are two vehicles, and which is meant nobody knows
 	IF jsonb_typeof(value) = 'array' AND jsonb_typeof(value -> 0) IN ('string', 'null')
@@ -135,7 +123,7 @@ COMMENT ON FUNCTION smart_parking_internal.plate_verdict(jsonb, text) IS
 'Kind, plate and problem of an observation, from the plate in a message. Arguments: value; field, its name or path.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.other_readings(list jsonb, plate text, confidence_key text, full_scale integer) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp SET extra_float_digits = 1 AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp SET extra_float_digits = 1 AS $$
 BEGIN
 	IF coalesce(jsonb_typeof(list), 'null') <> 'array' THEN
 		RETURN '[]';

@@ -247,9 +247,9 @@ SELECT is((o.kind, o.plate), (c.kind, c.plate), 'a plate in a list: ' || value) 
 
 SELECT is(smart_parking_internal.is_no_plate(plate), true, format('no plate: %s', to_json(plate)))
 FROM unnest(ARRAY['', ' ', E' \t\n', 'None', 'none', 'NONE', 'unknown', ' Unknown ', '????????', '?', '? ?', '??-??', 'no plate', 'No Plate', 'noplate', 'NOPLATE', 'no_plate',
-	'no-plate', 'N/A', 'n/a', 'null', 'NULL', '-', '--', '---', '.', NULL]) AS plate;
+	'no-plate', 'N O P L A T E', 'unlicensed', 'Unlicensed', '无车牌', '无牌', '车牌', '无牌车', '無牌車', '未识别', '(null)', '<none>', '[unknown]', '*****', '#####', '_____', 'no read', 'NOT READ', 'нет номера', 'НЕТ НОМЕРА', 'kein Kennzeichen', 'Sin Matrícula', 'brak tablicy', 'khong bien so', '번호판없음', '認識不可', 'ｎｏｎｅ', 'N/A', 'n/a', 'null', 'NULL', '-', '--', '---', '.', NULL]) AS plate;
 SELECT is(smart_parking_internal.is_no_plate(plate), false, format('a plate: %s', left(plate, 20)))
-FROM unnest(ARRAY['0', 'A', 'AB?12', '?A', 'NONE1', 'UNKNOWN 7', 'NO PLATES', 'NA', 'А123ВС77', '京A12345', repeat('x', 100000)]) AS plate;
+FROM unnest(ARRAY['0', 'A', 'AB?12', '?A', 'NONE1', 'UNKNOWN 7', 'NO PLATES', 'NA', 'NET', 'НЕТ', 'UNLICENSED 1', '无A12345', 'А123ВС77', '京A12345', repeat('x', 100000)]) AS plate;
 SELECT is((SELECT array_agg(DISTINCT (o.kind, o.plate, o.problem)::text) FROM (VALUES ('""'), ('"None"'), ('"unknown"'), ('"????????"'), ('"no plate"'), ('null'), ('" - "')) AS v(plate),
 	pg_temp.read(jsonb_set(pg_temp.sample(name), path, plate::jsonb)) AS o), ARRAY['(no_plate,,)'], name || ': no plate')
 FROM (VALUES ('alpr frame', '{results,0,plate}'::text[]), ('alpr group', '{best_plate_number}'), ('stream', '{data,results,0,plate}'), ('snapshot', '{results,0,plate}'),
