@@ -2,7 +2,7 @@
 -- cameras push (ITSAPI).
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.dahua_lines(content text) RETURNS SETOF jsonb
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp SET standard_conforming_strings = on AS $$
 BEGIN
 	RETURN QUERY
 	SELECT jsonb_object_agg(l.part[2], btrim(l.part[3]))
@@ -15,7 +15,7 @@ COMMENT ON FUNCTION smart_parking_internal.dahua_lines(text) IS
 'The events in text of lines such as Events[0].TrafficCar.PlateNumber=B7XYZ: an object each, with names like TrafficCar.PlateNumber. Other lines are passed over.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.dahua_codes(content text) RETURNS SETOF jsonb
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp SET standard_conforming_strings = on AS $$
 DECLARE
 	piece text;
 	part text[];
@@ -95,7 +95,7 @@ END $$;
 COMMENT ON FUNCTION smart_parking_internal.dahua_without(jsonb, text[]) IS 'An event without values that were taken up. Arguments: event; paths as for dahua_value(), of which NULLs count for nothing.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.dahua_plate(event jsonb, OUT kind text, OUT plate text, OUT problem text, OUT path text, OUT others jsonb)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp SET standard_conforming_strings = on AS $$
 DECLARE
 	place text;
 	value jsonb;
@@ -199,7 +199,7 @@ END $$;
 COMMENT ON FUNCTION smart_parking_internal.read_dahua_event(jsonb) IS 'Reads one event of a Dahua camera. Argument: an object, as the functions above give it. Result: see read_message().';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_dahua(message jsonb) RETURNS SETOF smart_parking.observation
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp SET standard_conforming_strings = on AS $$
 DECLARE
 	content CONSTANT text := CASE jsonb_typeof(message) WHEN 'string' THEN message #>> '{}' END;
 	list CONSTANT text[] := smart_parking_internal.dahua_list(message);

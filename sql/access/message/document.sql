@@ -1,7 +1,7 @@
 -- Messages that are no JSON objects of their own: XML, and JSON put into a string.
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.json_of(message jsonb) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp SET standard_conforming_strings = on AS $$
 BEGIN
 	IF jsonb_typeof(message) = 'string' AND left(message #>> '{}', 100) ~ '^[^\w<{\[]{0,9}[{\[]' THEN
 		RETURN regexp_replace(message #>> '{}', '^[^{\[]*', '')::jsonb;
@@ -16,7 +16,7 @@ COMMENT ON FUNCTION smart_parking_internal.json_of(jsonb) IS
 'A message as it is; where it is a string that holds a JSON object or array, that.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.document_root(message jsonb) RETURNS text
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp SET standard_conforming_strings = on AS $$
 BEGIN
 	-- the first tag that is neither a declaration nor a comment
 	RETURN CASE WHEN jsonb_typeof(message) = 'string' AND left(message #>> '{}', 10) LIKE '%<%'

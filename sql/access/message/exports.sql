@@ -52,7 +52,7 @@ COMMENT ON FUNCTION smart_parking_internal.read_milestone(jsonb) IS
 'Argument: an object, or a string that holds the XML. Result: see read_message().';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_tattile(message jsonb) RETURNS smart_parking.observation
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, smart_parking, pg_temp SET standard_conforming_strings = on AS $$
 DECLARE
 	document record;
 	fields jsonb;

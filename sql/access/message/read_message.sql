@@ -1,7 +1,7 @@
 -- Whose message it is, and what is in it.
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.text_format(message jsonb) RETURNS text
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp SET standard_conforming_strings = on AS $$
 DECLARE
 	content CONSTANT text := message #>> '{}';
 	root CONSTANT text := smart_parking_internal.document_root(message);
