@@ -65,6 +65,7 @@ typedef struct NewBooking
 } NewBooking;
 
 extern const char *booking_status_name(BookingStatus status);
+extern BookingStatus booking_status_from_name(const char *name);
 
 extern void booking_insert_hold(const NewBooking *booking, pg_uuid_t *id);
 extern void booking_insert_stay(const NewBooking *booking, pg_uuid_t *id);

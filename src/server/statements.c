@@ -82,10 +82,10 @@ const StatementText statements[NUM_STATEMENTS] = {
 		2, {UUIDOID, TEXTOID}
 	},
 	[STMT_FIND_REQUEST] = {
-		"SELECT b.id, b.spot_no, p.label, b.expires_at,"
-		" b.user_id" EQ "$2 AND b.parking_id" EQ "$3"
+		"SELECT b.id, b.status::pg_catalog.text, b.expires_at,"
+		" b.user_id" EQ "$2 AND COALESCE(b.parking_id" EQ "$3, true)"
 		" AND b.car_plate OPERATOR(smart_parking.=) $4::smart_parking.license_plate"
-		" AND p.kind" EQ "$5"
+		" AND COALESCE(p.kind" EQ "$5, true)"
 		" AND COALESCE(b.requested_hold" EQ "$6, b.requested_hold IS NULL AND $6 IS NULL) "
 		"FROM ONLY smart_parking.booking b"
 		" JOIN ONLY smart_parking.spot p ON" SPOT_OF_BOOKING

@@ -1,0 +1,44 @@
+/*
+ * request.h
+ *		A driver's request for a spot, and the answer.
+ */
+#ifndef SMART_PARKING_REQUEST_H
+#define SMART_PARKING_REQUEST_H
+
+#include "core/booking.h"
+#include "core/parking.h"
+#include "server/call.h"
+
+typedef struct Request
+{
+	const pg_uuid_t *parking_id;	/* NULL: whichever lot took the driver */
+	const pg_uuid_t *user_id;
+	char	   *car_plate;		/* canonical */
+	Interval   *hold;			/* NULL: the lot's */
+	char	   *kind;			/* NULL: that of the spot */
+	const pg_uuid_t *request_id;	/* or NULL */
+} Request;
+
+/* What the result row says; a booking that has ended has no spot any more. */
+typedef struct Reply
+{
+	const char *outcome;
+	bool		has_booking;
+	bool		has_spot;
+	pg_uuid_t	booking_id;
+	int			spot_no;
+	char	   *spot_label;
+	TimestampTz expires_at;
+} Reply;
+
+#define RESERVATION_COLUMNS 5
+
+extern void lock_driver(const Request *request);
+extern bool find_earlier_request(const Request *request, Reply *reply);
+extern bool answer_with_active_booking(const Request *request, const pg_uuid_t *booking_id,
+									   Reply *reply);
+extern void check_holds_of_user(const Request *request, TimestampTz now, Snapshot snapshot);
+extern void hold_spot(const Request *request, const Parking *parking, int spot_no, Reply *reply);
+extern Datum reservation_row(Call *call, const Reply *reply);
+
+#endif							/* SMART_PARKING_REQUEST_H */
