@@ -8,6 +8,9 @@
 \ir discovery/discovery.sql
 \ir reservation/reservation.sql
 \ir reservation/change_plate.sql
+\ir reservation/certain_spot.sql
+\ir reservation/renewal.sql
+\ir reservation/group.sql
 \ir access/validate_plate.sql
 \ir access/report.sql
 \ir access/attendant.sql

@@ -6,6 +6,7 @@
 \ir core/spot_counter.sql
 \ir core/parking.sql
 \ir core/booking.sql
+\ir core/booking_group.sql
 \ir access/record/gate.sql
 \ir access/record/verdict.sql
 \ir access/record/plate_read.sql

@@ -45,6 +45,27 @@ parking_read(const pg_uuid_t *id, Snapshot snapshot, PageWatch *watch, Parking *
 	probe_end(&probe);
 }
 
+/*
+ * Reads a lot as the transaction sees it; 40001 if it was opened or closed
+ * since.
+ */
+void
+parking_read_latest(const pg_uuid_t *id, Parking *parking)
+{
+	Snapshot	snapshot = probe_snapshot();
+	Parking		latest;
+
+	parking_read(id, snapshot, NULL, parking);
+	UnregisterSnapshot(snapshot);
+	if (!IsolationUsesXactSnapshot())
+		return;
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	parking_read(id, snapshot, NULL, &latest);
+	UnregisterSnapshot(snapshot);
+	if (latest.is_open != parking->is_open)
+		snapshot_is_outdated();
+}
+
 static bool
 probe_spot(Probe *probe, const pg_uuid_t *parking_id, int spot_no, Snapshot snapshot)
 {

@@ -20,6 +20,7 @@ typedef struct Parking
 
 extern void parking_read(const pg_uuid_t *id, Snapshot snapshot, PageWatch *watch,
 						 Parking *parking);
+extern void parking_read_latest(const pg_uuid_t *id, Parking *parking);
 extern bool spot_in_service(const pg_uuid_t *parking_id, int spot_no);
 extern bool spot_can_be_given(const pg_uuid_t *parking_id, int spot_no, const char *kind,
 							  Snapshot snapshot);

@@ -17,6 +17,7 @@
 
 int			setting_max_hold = 2 * 60 * 60;
 int			setting_max_holds_per_user = 3;
+bool		setting_group_counts_once = false;
 int			setting_reacquire_window = 2 * 60 * 60;
 MatchRules	setting_match = MATCH_DEFAULT_RULES;
 
@@ -122,6 +123,14 @@ define_settings(void)
 							setting_max_holds_per_user, 0, 10000,
 							PGC_SUSET, 0,
 							NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("smart_parking.group_counts_once",
+							 "Whether the holds of a group count as one against max_holds_per_user.",
+							 NULL,
+							 &setting_group_counts_once,
+							 setting_group_counts_once,
+							 PGC_SUSET, 0,
+							 NULL, NULL, NULL);
 
 	DefineCustomIntVariable("smart_parking.reacquire_window",
 							"How long after its hold lapsed a car still gets a spot at the gate, if there is one.",

@@ -173,13 +173,14 @@ spot_counter_look(const pg_uuid_t *parking_id, const char *kind, int likely_slic
 }
 
 /*
- * Takes one spot out of the row, as STMT_CLAIM does, and asks what the CHECKs
- * of the table ask.  False if the table is not as installed.
+ * Takes spots out of the row, as STMT_CLAIM does, and asks what the CHECKs of
+ * the table ask.  False if the table is not as installed.
  */
 static bool
-take_from_row(const SliceSpots *spot, const RowVersion *row)
+take_from_row(const SliceSpots *spots, const RowVersion *row)
 {
 	RowUpdate	update;
+	int			taken = pg_popcount64((uint64) spots->map);
 	int32		free_spots;
 	int64		free_map;
 
@@ -187,35 +188,35 @@ take_from_row(const SliceSpots *spot, const RowVersion *row)
 		return false;
 	free_spots = DatumGetInt32(update.values[Anum_counter_slice_free_spots - 1]);
 	free_map = DatumGetInt64(update.values[Anum_counter_slice_free_map - 1]);
-	if ((free_map & spot->map) != spot->map || free_spots <= 0 ||
-		!in_step(DatumGetInt32(update.values[Anum_counter_slice_spots - 1]), free_spots - 1,
-				 (uint64) (free_map - spot->map),
+	if ((free_map & spots->map) != spots->map || free_spots < taken ||
+		!in_step(DatumGetInt32(update.values[Anum_counter_slice_spots - 1]), free_spots - taken,
+				 (uint64) (free_map - spots->map),
 				 (uint64) DatumGetInt64(update.values[Anum_counter_slice_service_map - 1])))
-		counter_drift("could not claim what is free in", spot);
-	update.values[Anum_counter_slice_free_spots - 1] = Int32GetDatum(free_spots - 1);
-	update.values[Anum_counter_slice_free_map - 1] = Int64GetDatum(free_map - spot->map);
+		counter_drift("could not claim what is free in", spots);
+	update.values[Anum_counter_slice_free_spots - 1] = Int32GetDatum(free_spots - taken);
+	update.values[Anum_counter_slice_free_map - 1] = Int64GetDatum(free_map - spots->map);
 	row_update_finish(&update);
 	return true;
 }
 
 /*
- * Claims one spot of the slice in view, which is free there.  False if the
- * slice has changed since the look or, without "wait", if somebody else holds
- * it.
+ * Claims spots of a slice which are free in the version of its row that was
+ * seen.  False if the slice has changed since the look or, without "wait", if
+ * somebody else holds it.
  */
-static bool
-claim_in_view(const SliceSpots *spots, SlicesView *view, bool wait)
+bool
+spot_counter_claim_seen(const SliceSpots *spots, RowVersion *row, bool wait)
 {
 	if (wait)
 		order_wait_slice(SLICE_KEY(spots));
-	if (!lock_row_version("counter_slice", &view->row, wait))
+	if (!lock_row_version("counter_slice", row, wait))
 		return false;
 	order_hold_slice(SLICE_KEY(spots));
-	if (!take_from_row(spots, &view->row))
+	if (!take_from_row(spots, row))
 	{
 		Args		args = {0};
 
-		arg_datum(&args, PointerGetDatum(&view->row.place));
+		arg_datum(&args, PointerGetDatum(&row->place));
 		arg_datum(&args, Int64GetDatum(spots->map));
 		if (run_statement(STMT_CLAIM, &args) != 1)
 			counter_drift("could not claim what is free in", spots);
@@ -236,7 +237,7 @@ claim_lowest(const pg_uuid_t *parking_id, const char *kind, SlicesView *view, bo
 	SliceSpots	spot = {*parking_id, unconstify(char *, kind), view->slice_no,
 	INT64CONST(1) << bit};
 
-	return claim_in_view(&spot, view, wait) ? view->first_spot_no + bit : 0;
+	return spot_counter_claim_seen(&spot, &view->row, wait) ? view->first_spot_no + bit : 0;
 }
 
 /*
@@ -291,9 +292,19 @@ spot_counter_claim_after_rival(const pg_uuid_t *parking_id, const char *kind)
 	return spot_no;
 }
 
-/*
- * Claims one certain spot if it is free.  Waits for who holds its slice.
- */
+/* Whether a certain spot is free; in which version of its slice's row. */
+bool
+spot_counter_is_free(const SliceSpots *spot, Snapshot snapshot, RowVersion *row)
+{
+	SlicesView	view = {NO_SLICES};
+
+	look_between(&spot->parking_id, CStringGetTextDatum(spot->kind), spot->slice_no,
+				 spot->slice_no + 1, true, snapshot, NULL, &view);
+	*row = view.row;
+	return view.state == SLICE_AT_HAND && (view.free_map & spot->map) == spot->map;
+}
+
+/* Claims one certain spot if it is free.  Waits for who holds its slice. */
 bool
 spot_counter_claim_this(const SliceSpots *spot)
 {
@@ -303,13 +314,10 @@ spot_counter_claim_this(const SliceSpots *spot)
 	do
 	{
 		Snapshot	snapshot = probe_snapshot();
-		SlicesView	view = {NO_SLICES};
+		RowVersion	row;
 
-		look_between(&spot->parking_id, CStringGetTextDatum(spot->kind), spot->slice_no,
-					 spot->slice_no + 1, true, snapshot, NULL, &view);
-		is_free = view.state == SLICE_AT_HAND && (view.free_map & spot->map) == spot->map;
-		if (is_free)
-			claimed = claim_in_view(spot, &view, true);
+		is_free = spot_counter_is_free(spot, snapshot, &row);
+		claimed = is_free && spot_counter_claim_seen(spot, &row, true);
 		UnregisterSnapshot(snapshot);
 	} while (is_free && !claimed && !IsolationUsesXactSnapshot());
 	return claimed;

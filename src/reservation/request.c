@@ -56,6 +56,15 @@ reply_with(const char *outcome, const Booking *booking, Reply *reply)
 	reply->expires_at = booking->expires_at;
 }
 
+void
+other_request(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_SP_REQUEST_MISMATCH),
+			 errmsg("this request_id was used for another request"),
+			 errhint("Make a new request_id for each request, and repeat one only with the same arguments.")));
+}
+
 static bool
 read_earlier_request(const Request *request, Booking *booking)
 {
@@ -70,14 +79,15 @@ read_earlier_request(const Request *request, Booking *booking)
 		arg_datum(&args, IntervalPGetDatum(request->hold));
 	else
 		arg_null(&args);
+	if (request->spot_no > 0)
+		arg_datum(&args, Int32GetDatum(request->spot_no));
+	else
+		arg_null(&args);
 	if (run_statement(STMT_FIND_REQUEST, &args) == 0)
 		return false;
 
 	if (!DatumGetBool(column_datum(0, 4)))
-		ereport(ERROR,
-				(errcode(ERRCODE_SP_REQUEST_MISMATCH),
-				 errmsg("this request_id was used for another request"),
-				 errhint("Make a new request_id for each request, and repeat one only with the same arguments.")));
+		other_request();
 	booking->id = column_uuid(0, 1);
 	booking->status = booking_status_from_name(column_text(0, 2));
 	booking->expires_at = DatumGetTimestampTz(column_datum(0, 3));
@@ -85,33 +95,39 @@ read_earlier_request(const Request *request, Booking *booking)
 }
 
 /*
- * The request has been answered before: the first answer again while that
- * booking is active, and how it ended from then on.  A hold that has lapsed is
- * not valid, swept or not.
+ * What became of a booking that answered a request: the first answer again
+ * while it is active, how it ended from then on.  A hold that has lapsed is not
+ * valid, swept or not.  False if it has changed meanwhile, and has to be read
+ * anew.
  */
+bool
+reply_with_fate(Booking *booking, Reply *reply)
+{
+	if (booking_has_lapsed(booking, GetCurrentTimestamp()))
+		booking->status = BOOKING_EXPIRED;
+	if (booking->status == BOOKING_PENDING || booking->status == BOOKING_CONFIRMED)
+	{
+		if (!attempt(lock_if_valid, booking))
+			return false;
+		reply_with("reserved", booking, reply);
+		return true;
+	}
+	reply->outcome = booking_status_name(booking->status);
+	reply->has_booking = true;
+	reply->booking_id = booking->id;
+	return true;
+}
+
 bool
 find_earlier_request(const Request *request, Reply *reply)
 {
 	Booking		booking;
-	bool		active;
 
 	do
 	{
 		if (!read_earlier_request(request, &booking))
 			return false;
-		if (booking_has_lapsed(&booking, GetCurrentTimestamp()))
-			booking.status = BOOKING_EXPIRED;
-		active = booking.status == BOOKING_PENDING || booking.status == BOOKING_CONFIRMED;
-	} while (active && !attempt(lock_if_valid, &booking));
-
-	if (active)
-		reply_with("reserved", &booking, reply);
-	else
-	{
-		reply->outcome = booking_status_name(booking.status);
-		reply->has_booking = true;
-		reply->booking_id = booking.id;
-	}
+	} while (!reply_with_fate(&booking, reply));
 	return true;
 }
 
@@ -139,47 +155,59 @@ answer_with_active_booking(const Request *request, const pg_uuid_t *booking_id, 
 	return true;
 }
 
+/* Counted further only where the plain count is past the limit. */
+static bool
+too_many_holds(const pg_uuid_t *user_id, int wanted, TimestampTz now, Snapshot snapshot)
+{
+	int			limit = setting_max_holds_per_user;
+
+	if (booking_holds_of_user(user_id, now, limit, snapshot) + wanted <= limit)
+		return false;
+	return !setting_group_counts_once ||
+		booking_holds_by_group(user_id, now, snapshot) + wanted > limit;
+}
+
+/* "wanted": as how many holds the new ones count. */
 void
-check_holds_of_user(const Request *request, TimestampTz now, Snapshot snapshot)
+check_holds_of_user(const Request *request, int wanted, TimestampTz now, Snapshot snapshot)
 {
 	int			limit = setting_max_holds_per_user;
 
 	if (limit == 0)
 		return;
-	if (booking_holds_of_user(request->user_id, now, limit, snapshot) >= limit)
+	if (too_many_holds(request->user_id, wanted, now, snapshot))
 		ereport(ERROR,
 				(errcode(ERRCODE_SP_TOO_MANY_HOLDS),
-				 errmsg("this user has %d holds already", limit),
+				 wanted == 1 ? errmsg("this user has %d holds already", limit) :
+				 errmsg("this user would have more than %d holds", limit),
 				 errhint("Cancel one of them first; smart_parking.max_holds_per_user sets the limit.")));
 	if (IsolationUsesXactSnapshot())
 	{
 		snapshot = RegisterSnapshot(GetLatestSnapshot());
-		if (booking_holds_of_user(request->user_id, now, limit, snapshot) >= limit)
+		if (too_many_holds(request->user_id, wanted, now, snapshot))
 			snapshot_is_outdated();
 		UnregisterSnapshot(snapshot);
 	}
 }
 
 /*
- * Books a spot that this transaction has claimed.  The hold begins now, when
- * there is nothing more to wait for.
+ * Books a spot that this transaction has claimed.  The hold begins now, read
+ * when there is nothing more to wait for.
  */
 void
-hold_spot(const Request *request, const Parking *parking, int spot_no, Reply *reply)
+hold_spot(const Request *request, const Parking *parking, int spot_no, TimestampTz now,
+		  Reply *reply)
 {
 	NewBooking	booking = {0};
 	Interval	hold_duration = parking->hold_duration;
-	TimestampTz now;
 
 	reply->spot_label = spot_for_booking(request->parking_id, spot_no);
-	now = GetCurrentTimestamp();
 	booking.user_id = request->user_id;
 	booking.parking_id = request->parking_id;
 	booking.spot_no = spot_no;
 	booking.car_plate = request->car_plate;
 	booking.created_at = now;
-	booking.expires_at = request->hold ? hold_end(now, request->hold) :
-		hold_end_capped(now, &hold_duration);
+	booking.expires_at = hold_end_capped(now, request->hold ? request->hold : &hold_duration);
 	booking.request_id = request->request_id;
 	booking.requested_hold = request->hold;
 	booking_insert_hold(&booking, &reply->booking_id);

@@ -15,7 +15,8 @@ typedef struct Request
 	const pg_uuid_t *user_id;
 	char	   *car_plate;		/* canonical */
 	Interval   *hold;			/* NULL: the lot's */
-	char	   *kind;			/* NULL: that of the spot */
+	char	   *kind;			/* NULL: whatever the spot is */
+	int			spot_no;		/* 0: any */
 	const pg_uuid_t *request_id;	/* or NULL */
 } Request;
 
@@ -34,11 +35,15 @@ typedef struct Reply
 #define RESERVATION_COLUMNS 5
 
 extern void lock_driver(const Request *request);
+pg_noreturn extern void other_request(void);
 extern bool find_earlier_request(const Request *request, Reply *reply);
+extern bool reply_with_fate(Booking *booking, Reply *reply);
 extern bool answer_with_active_booking(const Request *request, const pg_uuid_t *booking_id,
 									   Reply *reply);
-extern void check_holds_of_user(const Request *request, TimestampTz now, Snapshot snapshot);
-extern void hold_spot(const Request *request, const Parking *parking, int spot_no, Reply *reply);
+extern void check_holds_of_user(const Request *request, int wanted, TimestampTz now,
+								Snapshot snapshot);
+extern void hold_spot(const Request *request, const Parking *parking, int spot_no,
+					  TimestampTz now, Reply *reply);
 extern Datum reservation_row(Call *call, const Reply *reply);
 
 #endif							/* SMART_PARKING_REQUEST_H */

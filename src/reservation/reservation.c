@@ -36,6 +36,7 @@ read_request(FunctionCallInfo fcinfo, Request *request)
 	request->car_plate = text_to_cstring(license_plate_of_car(PG_GETARG_TEXT_PP(2)));
 	request->hold = PG_ARGISNULL(3) ? NULL : PG_GETARG_INTERVAL_P(3);
 	request->kind = text_to_cstring(PG_GETARG_TEXT_PP(4));
+	request->spot_no = 0;
 	request->request_id = PG_ARGISNULL(5) ? NULL : PG_GETARG_UUID_P(5);
 }
 
@@ -111,7 +112,7 @@ hold_a_spot(const Request *request, const Parking *parking, const SlicesView *vi
 	if (spot_no == 0)
 		reply->outcome = "full";
 	else
-		hold_spot(request, parking, spot_no, reply);
+		hold_spot(request, parking, spot_no, GetCurrentTimestamp(), reply);
 }
 
 /* The request under its locks, by a snapshot and the clock taken after them. */
@@ -138,7 +139,7 @@ reserve_locked(const Request *request, const Parking *parking, const SlicesView 
 		reply->outcome = "closed";
 	else
 	{
-		check_holds_of_user(request, now, snapshot);
+		check_holds_of_user(request, 1, now, snapshot);
 		hold_a_spot(request, parking, view, found ? &booking_id : NULL, reply);
 	}
 	UnregisterSnapshot(snapshot);

@@ -109,6 +109,9 @@ WHERE sqlstate NOT IN ('40P01', '40001', '57014', '55P03', '57P01', '57P02', '57
 GROUP BY sqlstate;
 
 INSERT INTO finding
+SELECT 'a group has all its bookings', count(*), format('%s groups', (SELECT count(DISTINCT group_id) FROM smart_parking.booking_group))
+FROM (SELECT group_id FROM smart_parking.booking_group GROUP BY 1 HAVING min(nth) <> 1 OR max(nth) <> count(*) OR count(*) < 2) g;
+INSERT INTO finding
 SELECT 'no transaction is left prepared', count(*), NULL FROM pg_prepared_xacts WHERE database = current_database();
 INSERT INTO finding
 SELECT 'the invariants hold', count(*), string_agg(DISTINCT v.invariant, ' ') FROM smart_parking.check_invariants() AS v;

@@ -11,6 +11,7 @@
 #include "access/move/movement.h"
 #include "access/move/walk_in.h"
 #include "core/allocation.h"
+#include "core/hold.h"
 #include "core/spot_counter.h"
 #include "server/probe.h"
 #include "server/statements.h"

@@ -13,6 +13,7 @@
 #include "access/move/stay_on.h"
 #include "access/move/walk_in.h"
 #include "access/record/incident.h"
+#include "core/hold.h"
 #include "plate/plate_pattern.h"
 #include "server/statements.h"
 #include "offline.h"

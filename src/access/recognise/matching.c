@@ -12,6 +12,7 @@
 #include "utils/snapmgr.h"
 
 #include "core/booking.h"
+#include "core/hold.h"
 #include "core/settings.h"
 #include "server/probe.h"
 #include "matching.h"
@@ -32,13 +33,6 @@ typedef struct Offers
 	int			space;
 	Offered    *offered;
 } Offers;
-
-/* Holds that lapsed up to this instant are not made good, released or not. */
-TimestampTz
-too_late(TimestampTz now)
-{
-	return now - (TimestampTz) setting_reacquire_window * USECS_PER_SEC;
-}
 
 static PlateReading
 reading_of(const PlateRead *read)

@@ -4,32 +4,7 @@ BEGIN;
 SELECT no_plan();
 LOAD 'smart_parking';
 
-CREATE FUNCTION pg_temp.lot(name text) RETURNS uuid LANGUAGE sql STABLE
-	AS 'SELECT id FROM smart_parking.parking AS p WHERE p.name = lot.name';
-CREATE FUNCTION pg_temp.driver(name text) RETURNS uuid LANGUAGE sql IMMUTABLE
-	AS 'SELECT md5(name)::uuid';
-CREATE FUNCTION pg_temp.reserve(lot text, driver text, plate text, hold interval DEFAULT NULL, kind text DEFAULT 'standard', request text DEFAULT NULL)
-RETURNS TABLE (outcome text, booking_id uuid, spot_no integer, spot_label text, expires_at timestamptz) LANGUAGE sql VOLATILE
-	AS 'SELECT * FROM smart_parking.reserve_spot(pg_temp.lot(lot), pg_temp.driver(driver), plate, hold, kind, md5(request)::uuid)';
--- the last booking of a plate
-CREATE FUNCTION pg_temp.booking(plate text) RETURNS smart_parking.booking LANGUAGE sql VOLATILE
-	AS 'SELECT b FROM smart_parking.booking AS b WHERE b.car_plate::text = plate ORDER BY created_at DESC LIMIT 1';
-CREATE FUNCTION pg_temp.events(id uuid) RETURNS SETOF text LANGUAGE sql VOLATILE
-	AS $$ SELECT concat_ws(': ', event, reason) FROM smart_parking.booking_event WHERE booking_id = id ORDER BY happened_at $$;
-CREATE FUNCTION pg_temp.lapse(plate text) RETURNS void LANGUAGE sql VOLATILE AS $$
-	UPDATE smart_parking.booking SET expires_at = created_at + interval '1 microsecond'
-	WHERE id = (pg_temp.booking(plate)).id $$;
--- a lot as its map, its counter and its bookings have it: "x.. 2 free, booked {1}"
-CREATE FUNCTION pg_temp.picture(name text) RETURNS text LANGUAGE sql VOLATILE AS $$
-	SELECT format('%s %s free, booked %s',
-		(SELECT string_agg(CASE WHEN (c.free_map >> (s.spot_no - c.first_spot_no)) & 1 = 1 THEN '.' ELSE 'x' END, '' ORDER BY s.spot_no)
-		 FROM smart_parking.spot AS s JOIN smart_parking.counter_slice AS c USING (parking_id, kind, slice_no) WHERE s.parking_id = lot),
-		(SELECT sum(free_spots) FROM smart_parking.counter_slice AS c WHERE c.parking_id = lot),
-		(SELECT coalesce(array_agg(spot_no ORDER BY spot_no), '{}') FROM smart_parking.booking AS b WHERE b.parking_id = lot AND ended_at IS NULL))
-	FROM pg_temp.lot(name) AS lot $$;
-\ir ../refused.psql
-CREATE FUNCTION pg_temp.sound(what text) RETURNS text LANGUAGE sql STABLE
-	AS $$ SELECT is_empty('SELECT * FROM smart_parking.check_invariants()', 'in step: ' || what) $$;
+\ir drivers.psql
 
 SELECT smart_parking.add_parking('Three', 51.05, 13.74, 3) AS three \gset
 

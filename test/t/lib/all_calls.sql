@@ -22,6 +22,15 @@ SELECT * FROM smart_parking.nearby_parking(51.05, 13.74, 5000, 5, 'disabled', 1)
 SELECT smart_parking.home_cell(:'lot');
 SELECT smart_parking.plate_distance('DD-A 1', 'DD-A 7'), 'DD-A 1'::smart_parking.license_plate, smart_parking.license_plate('x 1');
 SELECT booking_id AS booking FROM smart_parking.reserve_spot(:'lot', '11111111-1111-4111-8111-111111111111', 'DD-AN 1', '10 minutes', 'standard', NULL) \gset
+SELECT * FROM smart_parking.free_spots_of(:'lot');
+SELECT booking_id AS certain FROM smart_parking.reserve_certain_spot(:'lot', '31111111-1111-4111-8111-111111111111', 'DD-CN 1', spot_label => '9', hold => '10 minutes') \gset
+SELECT smart_parking.cancel_booking((smart_parking.reserve_certain_spot(:'lot', '41111111-1111-4111-8111-111111111111', 'DD-CN 2', 10)).booking_id);
+SELECT group_id AS together FROM smart_parking.reserve_spots(:'lot', '51111111-1111-4111-8111-111111111111', '{DD-GN 1,DD-GN 2}', '10 minutes', 'standard', '61111111-1111-4111-8111-111111111111') LIMIT 1 \gset
+SELECT * FROM smart_parking.extend_group(:'together', '1 minute');
+SELECT * FROM smart_parking.cancel_group(:'together', 'test');
+SELECT * FROM smart_parking.holds_ending('1 hour');
+SELECT * FROM smart_parking.renew_hold(:'certain');
+SELECT smart_parking.cancel_booking(:'certain');
 SELECT smart_parking.extend_hold(:'booking', '1 minute');
 SELECT smart_parking.change_plate(:'booking', 'DD-AN 2');
 SELECT smart_parking.expire_booking(:'booking');
