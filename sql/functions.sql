@@ -11,6 +11,7 @@
 \ir reservation/certain_spot.sql
 \ir reservation/renewal.sql
 \ir reservation/group.sql
+\ir reservation/nearby.sql
 \ir access/validate_plate.sql
 \ir access/report.sql
 \ir access/attendant.sql

@@ -17,6 +17,7 @@
 \ir access/record/gate_list.sql
 \ir access/message/types.sql
 \ir reservation/types.sql
+\ir reservation/nearby_type.sql
 \ir discovery/types.sql
 \ir operator/types.sql
 \ir operator/parking_event.sql

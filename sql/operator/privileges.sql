@@ -38,6 +38,7 @@ BEGIN
 			'EXECUTE ON FUNCTION smart_parking.change_plate(uuid, text)',
 			'EXECUTE ON FUNCTION smart_parking.reserve_certain_spot(uuid, uuid, text, integer, text, interval, uuid)',
 			'EXECUTE ON FUNCTION smart_parking.free_spots_of(uuid)',
+			'EXECUTE ON FUNCTION smart_parking.reserve_nearby(float8, float8, uuid, text, float8, text, interval, uuid)',
 			'EXECUTE ON FUNCTION smart_parking.renew_hold(uuid)',
 			'EXECUTE ON FUNCTION smart_parking.reserve_spots(uuid, uuid, text[], interval, text, uuid)',
 			'EXECUTE ON FUNCTION smart_parking.cancel_group(uuid, text)',

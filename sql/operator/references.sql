@@ -22,6 +22,7 @@ LANGUAGE sql STABLE ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
 		('smart_parking_internal.gate_export', 'gate_id', 'smart_parking.gate', 'id'),
 		('smart_parking_internal.gate_list', 'gate_id', 'smart_parking.gate', 'id'),
 		('smart_parking.booking_group', 'booking_id', 'smart_parking.booking', 'id'),
+		('smart_parking.booking_group', 'group_id', 'smart_parking.booking', 'id'),
 		('smart_parking.plate_read', 'booking_id', 'smart_parking.booking', 'id'),
 		('smart_parking.passage', 'booking_id', 'smart_parking.booking', 'id'),
 		('smart_parking.gate_incident', 'booking_id', 'smart_parking.booking', 'id'),

@@ -190,6 +190,7 @@ CREATE INDEX plate_read_manual ON smart_parking.plate_read (received_at) WHERE d
 -- New tables and types.
 
 \ir core/booking_group.sql
+\ir reservation/nearby_type.sql
 \ir access/recognise/passage.sql
 \ir access/record/incident.sql
 \ir access/recognise/plate_rule.sql

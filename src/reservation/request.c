@@ -28,9 +28,13 @@ lock_driver(const Request *request)
 		lock_until_commit(LOCK_USER, lock_key(request->user_id, NULL, 0));
 	if (request->request_id)
 		lock_until_commit(LOCK_REQUEST, lock_key(request->request_id, NULL, 0));
-	lock_until_commit(LOCK_PLATE_IN_LOT,
-					  lock_key(request->parking_id, request->car_plate,
-							   strlen(request->car_plate)));
+	lock_until_commit(LOCK_PLATE_IN_LOT, plate_key(request));
+}
+
+uint64
+plate_key(const Request *request)
+{
+	return lock_key(request->parking_id, request->car_plate, strlen(request->car_plate));
 }
 
 /* Locks a booking, unless it ends or lapses while we wait for its row. */

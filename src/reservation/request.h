@@ -35,6 +35,9 @@ typedef struct Reply
 #define RESERVATION_COLUMNS 5
 
 extern void lock_driver(const Request *request);
+extern uint64 plate_key(const Request *request);
+extern bool is_plainly_full(const Request *request, TimestampTz now, Snapshot snapshot,
+							Parking *parking, SlicesView *view);
 pg_noreturn extern void other_request(void);
 extern bool find_earlier_request(const Request *request, Reply *reply);
 extern bool reply_with_fate(Booking *booking, Reply *reply);

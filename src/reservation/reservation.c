@@ -79,7 +79,7 @@ only_free_spots_count(const Request *request, TimestampTz now, Snapshot snapshot
  * what it saw is in *parking and *view.  Not for a snapshot that may be older
  * than the call.
  */
-static bool
+bool
 is_plainly_full(const Request *request, TimestampTz now, Snapshot snapshot,
 				Parking *parking, SlicesView *view)
 {

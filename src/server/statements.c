@@ -288,6 +288,25 @@ const StatementText statements[NUM_STATEMENTS] = {
 		3, {FLOAT8OID, FLOAT8OID, FLOAT8OID}
 	},
 
+	/* the same, with what it takes to try them one after the other */
+	[STMT_LOTS_TO_TRY] = {
+		"SELECT p.id, p.location OPERATOR(" POSTGIS "<->) " HERE ", p.location, " HERE
+		"FROM ONLY smart_parking.parking p"
+		" WHERE p.is_open AND " POSTGIS "ST_DWithin(p.location, " HERE ", $3, false)"
+		" ORDER BY p.location OPERATOR(" POSTGIS "<->) " HERE,
+		3, {FLOAT8OID, FLOAT8OID, FLOAT8OID}
+	},
+	/* of a plate, in reach; the caller has seen that there is one somewhere */
+	[STMT_ACTIVE_IN_REACH] = {
+		"SELECT b.id, b.parking_id FROM ONLY smart_parking.booking b"
+		" JOIN ONLY smart_parking.parking p ON p.id" EQ "b.parking_id"
+		" WHERE b.car_plate OPERATOR(smart_parking.=) $4::smart_parking.license_plate AND b.ended_at IS NULL"
+		" AND b.user_id" EQ "$5 AND (b.confirmed_at IS NOT NULL OR b.expires_at" GT "$6)"
+		" AND " POSTGIS "ST_DWithin(p.location, " HERE ", $3)"
+		" ORDER BY b.created_at LIMIT 1",
+		6, {FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTOID, UUIDOID, TIMESTAMPTZOID}
+	},
+
 #include "gate_statements.h"
 
 	[STMT_RAISE_INCIDENT] = {

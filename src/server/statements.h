@@ -57,6 +57,8 @@ typedef enum Statement
 
 	/* search */
 	STMT_LOTS_IN_REACH,
+	STMT_LOTS_TO_TRY,
+	STMT_ACTIVE_IN_REACH,
 
 	/* access */
 	STMT_READ_GATE,

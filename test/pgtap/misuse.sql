@@ -74,9 +74,15 @@ SELECT is(pg_temp.try('sp_app', format('SELECT count(*) FROM smart_parking.free_
 SELECT is(pg_temp.try('sp_app', $$ SELECT count(*) FROM smart_parking.holds_ending('1 hour') $$), '3', 'nor holds_ending');
 SELECT is(pg_temp.try('sp_app', format($$ SELECT pg_catalog.min(outcome) FROM smart_parking.reserve_spots(%L, %L, '{"TRAP 4","TRAP 5"}', request_id => %L) $$,
 	:'lot', gen_random_uuid(), gen_random_uuid())), 'reserved', 'nor reserve_spots');
-SELECT is(pg_temp.try('sp_app', format($$ SELECT pg_catalog.count(*) FROM smart_parking.extend_group(%L, '1 minute') $$, group_id)), '2', 'nor extend_group'),
-	is(pg_temp.try('sp_app', format($$ SELECT pg_catalog.count(*) FROM smart_parking.cancel_group(%L) $$, group_id)), '2', 'nor cancel_group')
+SELECT is(pg_temp.try('sp_app', format($$ SELECT pg_catalog.count(*) FROM smart_parking.extend_group(%L, '1 minute') $$, group_id)), '2', 'nor extend_group')
 FROM smart_parking.booking_group WHERE nth = 1;
+SELECT is(pg_temp.try('sp_app', format($$ SELECT pg_catalog.count(*) FROM smart_parking.cancel_group(%L) $$, group_id)), '2', 'nor cancel_group')
+FROM smart_parking.booking_group WHERE nth = 1;
+SELECT is(pg_temp.try('sp_app', format($$ SELECT outcome FROM smart_parking.reserve_nearby(51.05, 13.74, %L, 'TRAP 6', request_id => %L) $$,
+	gen_random_uuid(), gen_random_uuid())), 'reserved', 'nor reserve_nearby');
+SELECT is(pg_temp.try('sp_app', format($$ SELECT outcome FROM smart_parking.reserve_nearby(51.05, 13.74, %L, 'TRAP 6') $$, user_id)), 'already_reserved', 'nor when it is asked again')
+FROM smart_parking.booking WHERE car_plate::text = 'TRAP6';
+SELECT is(pg_temp.try('sp_app', format('SELECT smart_parking.cancel_booking(%L)', id)), 'cancelled', 'that hold goes again') FROM smart_parking.booking WHERE car_plate::text = 'TRAP6';
 UPDATE smart_parking.booking SET expires_at = created_at + interval '1 microsecond' WHERE car_plate::text = 'TRAP3';
 SELECT is(pg_temp.try('sp_app', format('SELECT outcome FROM smart_parking.renew_hold(%L)', id)), 'reserved', 'nor renew_hold') FROM smart_parking.booking WHERE car_plate::text = 'TRAP3';
 SELECT is(pg_temp.try('sp_app', format('SELECT smart_parking.cancel_booking(%L)', id)), 'cancelled', 'a hold goes again')
@@ -117,7 +123,8 @@ FROM unnest(ARRAY['SELECT count(*) FROM smart_parking.booking', 'SELECT count(*)
 	format($$ SELECT outcome FROM smart_parking.reserve_certain_spot(%L, %L, 'GATE 1', 1) $$, :'lot', gen_random_uuid()),
 	format('SELECT * FROM smart_parking.free_spots_of(%L)', :'lot'), format('SELECT outcome FROM smart_parking.renew_hold(%L)', :'held'),
 	$$ SELECT * FROM smart_parking.holds_ending('1 hour') $$,
-	format($$ SELECT * FROM smart_parking.reserve_spots(%L, %L, '{GATE1}') $$, :'lot', gen_random_uuid()), format('SELECT * FROM smart_parking.cancel_group(%L)', :'held'), format('SELECT smart_parking.cancel_booking(%L)', :'held'), 'SELECT count(*) FROM smart_parking.nearby_parking(51.05, 13.74)']) AS command;
+	format($$ SELECT * FROM smart_parking.reserve_spots(%L, %L, '{GATE1}') $$, :'lot', gen_random_uuid()),
+	format($$ SELECT * FROM smart_parking.reserve_nearby(51.05, 13.74, %L, 'GATE1') $$, gen_random_uuid()), format('SELECT * FROM smart_parking.cancel_group(%L)', :'held'), format('SELECT smart_parking.cancel_booking(%L)', :'held'), 'SELECT count(*) FROM smart_parking.nearby_parking(51.05, 13.74)']) AS command;
 SELECT is(pg_temp.digest(), :'before', 'nothing of it changed anything');
 
 UPDATE smart_parking.gate SET passage_window = '0';

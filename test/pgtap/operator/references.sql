@@ -25,6 +25,7 @@ SELECT smart_parking.set_gate(:'gate', senses_passage => true) \g /dev/null
 SELECT smart_parking.add_plate_rule('PERMIT', 'permit', :'lot') \g /dev/null
 SELECT booking_id AS booking, spot_no FROM smart_parking.reserve_spot(:'lot', gen_random_uuid(), 'CAR 1') \gset
 SELECT booking_id AS other FROM smart_parking.reserve_spot(:'lot', gen_random_uuid(), 'CAR 2') \gset
+SELECT count(*) FROM smart_parking.reserve_spots(:'lot', gen_random_uuid(), '{CAR 3}') \g /dev/null
 SELECT command_id AS command FROM smart_parking.validate_plate(:'gate', 'CAR 1') \gset
 SELECT smart_parking.report_passage(:'command', 'passed') \g /dev/null
 SELECT count(*) FROM smart_parking.export_gate_list(:'gate') \g /dev/null
@@ -43,17 +44,20 @@ CREATE FUNCTION pg_temp.try(command text, referring regclass, columns text[], re
 DECLARE
 	r record;
 	said text := 'nothing';
+	may_be_null boolean;
 BEGIN
 	SET LOCAL session_replication_role = replica;
 	FOR r IN SELECT DISTINCT t.referring, t.columns FROM smart_parking_internal.table_references() AS t
 		WHERE t.referred = try.referred AND (t.referring, t.columns) <> (try.referring, try.columns)
 	LOOP
-		IF r.columns && ARRAY['gate_id', 'parking_id'] THEN
-			IF r.referring <> try.referring THEN
-				EXECUTE format('DELETE FROM %s', r.referring);
-			END IF;
-		ELSE
+		may_be_null := (SELECT NOT a.attnotnull FROM pg_attribute AS a WHERE a.attrelid = r.referring AND a.attname = r.columns[1]);
+		IF may_be_null THEN
 			EXECUTE format('UPDATE %s SET %I = NULL', r.referring, r.columns[1]);
+		ELSIF r.referring <> try.referring THEN
+			EXECUTE format('DELETE FROM %s', r.referring);
+		ELSIF NOT r.columns && ARRAY['gate_id', 'parking_id'] THEN
+			-- to what is not there
+			EXECUTE format('UPDATE %s SET %I = gen_random_uuid()', r.referring, r.columns[1]);
 		END IF;
 	END LOOP;
 	-- guards of history aside

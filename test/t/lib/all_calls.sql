@@ -28,6 +28,8 @@ SELECT smart_parking.cancel_booking((smart_parking.reserve_certain_spot(:'lot', 
 SELECT group_id AS together FROM smart_parking.reserve_spots(:'lot', '51111111-1111-4111-8111-111111111111', '{DD-GN 1,DD-GN 2}', '10 minutes', 'standard', '61111111-1111-4111-8111-111111111111') LIMIT 1 \gset
 SELECT * FROM smart_parking.extend_group(:'together', '1 minute');
 SELECT * FROM smart_parking.cancel_group(:'together', 'test');
+SELECT booking_id AS nearest FROM smart_parking.reserve_nearby(51.05, 13.74, '71111111-1111-4111-8111-111111111111', 'DD-NN 1', 3000, 'standard', '10 minutes', NULL) \gset
+SELECT smart_parking.cancel_booking(:'nearest');
 SELECT * FROM smart_parking.holds_ending('1 hour');
 SELECT * FROM smart_parking.renew_hold(:'certain');
 SELECT smart_parking.cancel_booking(:'certain');
