@@ -37,6 +37,7 @@
 \ir async/sweeper.sql
 \ir operator/log_change.sql
 \ir operator/slices.sql
+\ir reservation/queue.sql
 \ir operator/lots.sql
 \ir operator/gates.sql
 \ir operator/plate_rules.sql

@@ -7,6 +7,7 @@
 \ir core/parking.sql
 \ir core/booking.sql
 \ir core/booking_group.sql
+\ir core/queue.sql
 \ir access/record/gate.sql
 \ir access/record/verdict.sql
 \ir access/record/plate_read.sql

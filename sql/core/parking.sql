@@ -23,6 +23,7 @@ CREATE TABLE smart_parking.parking (
 	created_at		timestamptz NOT NULL DEFAULT now(),
 	walk_in			boolean NOT NULL DEFAULT false,
 	max_stay		interval CHECK (smart_parking_internal.duration_within(max_stay, '1 microsecond', '10 years')),
+	has_queue		boolean NOT NULL DEFAULT false,
 	UNIQUE (source, source_id),
 	CHECK ((source IS NULL) = (source_id IS NULL))
 )
@@ -31,6 +32,7 @@ END $do$;
 SELECT pg_catalog.pg_extension_config_dump('smart_parking.parking', '');
 
 CREATE INDEX parking_max_stay ON smart_parking.parking (id) WHERE max_stay IS NOT NULL;
+CREATE INDEX parking_queue ON smart_parking.parking (id) WHERE has_queue;
 CREATE INDEX parking_location ON smart_parking.parking USING gist (location);
 
 COMMENT ON TABLE smart_parking.parking IS
@@ -43,6 +45,7 @@ COMMENT ON COLUMN smart_parking.parking.is_open IS 'Whether new holds are given.
 COMMENT ON COLUMN smart_parking.parking.slice_size IS 'Spots in a new counter slice: 1 to 62. Small slices let more commits be under way at once, see docs/decisions.md.';
 COMMENT ON COLUMN smart_parking.parking.walk_in IS 'Whether a car without a booking is let in while there is a free spot.';
 COMMENT ON COLUMN smart_parking.parking.max_stay IS 'A stay that lasts longer is closed by the sweeper, with that reason; at most 10 years, a day counts as 24 hours, a month as 30 days; NULL: no limit.';
+COMMENT ON COLUMN smart_parking.parking.has_queue IS 'Whether somebody waits in a queue of the lot: then reservations look there. Written when the first one joins and when the last one has gone.';
 COMMENT ON COLUMN smart_parking.parking.source IS 'Where the lot was imported from; with source_id the key of a later import.';
 
 CREATE TABLE smart_parking.counter_slice (

@@ -39,6 +39,10 @@ BEGIN
 			'EXECUTE ON FUNCTION smart_parking.reserve_certain_spot(uuid, uuid, text, integer, text, interval, uuid)',
 			'EXECUTE ON FUNCTION smart_parking.free_spots_of(uuid)',
 			'EXECUTE ON FUNCTION smart_parking.reserve_nearby(float8, float8, uuid, text, float8, text, interval, uuid)',
+			'EXECUTE ON FUNCTION smart_parking.join_queue(uuid, uuid, text, text, uuid)',
+			'EXECUTE ON FUNCTION smart_parking.queue_position(uuid)',
+			'EXECUTE ON FUNCTION smart_parking.leave_queue(uuid)',
+			'EXECUTE ON FUNCTION smart_parking.accept_offer(uuid)',
 			'EXECUTE ON FUNCTION smart_parking.renew_hold(uuid)',
 			'EXECUTE ON FUNCTION smart_parking.reserve_spots(uuid, uuid, text[], interval, text, uuid)',
 			'EXECUTE ON FUNCTION smart_parking.cancel_group(uuid, text)',
@@ -46,7 +50,7 @@ BEGIN
 			'EXECUTE ON FUNCTION smart_parking.holds_ending(interval)',
 			'EXECUTE ON FUNCTION smart_parking.home_cell(uuid)',
 			'SELECT ON smart_parking.parking_status, smart_parking.parking, smart_parking.spot, '
-				'smart_parking.booking, smart_parking.booking_event, smart_parking.booking_group']
+				'smart_parking.booking, smart_parking.booking_event, smart_parking.booking_group, smart_parking.queue_entry, smart_parking.open_offers']
 		WHEN 'gate' THEN ARRAY[
 			'EXECUTE ON FUNCTION smart_parking.validate_plate(uuid, text, timestamptz, real, text, jsonb, text)',
 			'EXECUTE ON FUNCTION smart_parking.pending_commands(uuid)',

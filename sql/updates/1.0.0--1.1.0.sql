@@ -102,6 +102,8 @@ ALTER TABLE smart_parking.parking ADD CHECK (smart_parking_internal.duration_wit
 
 ALTER TABLE smart_parking.parking ADD COLUMN walk_in boolean NOT NULL DEFAULT false;
 ALTER TABLE smart_parking.parking ADD COLUMN max_stay interval CHECK (smart_parking_internal.duration_within(max_stay, '1 microsecond', '10 years'));
+ALTER TABLE smart_parking.parking ADD COLUMN has_queue boolean NOT NULL DEFAULT false;
+CREATE INDEX parking_queue ON smart_parking.parking (id) WHERE has_queue;
 CREATE INDEX parking_max_stay ON smart_parking.parking (id) WHERE max_stay IS NOT NULL;
 
 -- Plates. What is stored was canonical for 1.0.0; Greek letters, more of Cyrillic, digits of other scripts and compatible forms now have another form, and a value that
@@ -189,7 +191,9 @@ CREATE INDEX plate_read_manual ON smart_parking.plate_read (received_at) WHERE d
 
 -- New tables and types.
 
+ALTER TYPE smart_parking.reservation ADD ATTRIBUTE queue_length integer;
 \ir core/booking_group.sql
+\ir core/queue.sql
 \ir reservation/nearby_type.sql
 \ir access/recognise/passage.sql
 \ir access/record/incident.sql

@@ -26,27 +26,9 @@
 #include "server/statements.h"
 #include "server/tables.h"
 #include "booking.h"
+#include "group_choice.h"
 #include "group_spots.h"
 #include "parking.h"
-
-/* A spot that could be had. */
-typedef struct Candidate
-{
-	GroupSpot	at;
-	int64		bit;
-	RowVersion	row;			/* of its slice, or of the lapsed hold on it */
-	bool		held;			/* by somebody else; to be waited for */
-	bool		is_lapsed;
-	pg_uuid_t	booking_id;		/* if is_lapsed */
-} Candidate;
-
-typedef struct Candidates
-{
-	bool		has_kind;
-	int			count;
-	int			size;
-	Candidate  *all;
-} Candidates;
 
 typedef enum ClaimState
 {
@@ -189,82 +171,6 @@ lot_is_full_for(const pg_uuid_t *parking_id, const char *kind, int wanted)
 	return is_full;
 }
 
-/* Whether spots are in one slice, or in slices that follow each other. */
-bool
-spots_are_together(const GroupSpot *spots, int count)
-{
-	int			least = spots[0].slice_no;
-	int			most = spots[0].slice_no;
-
-	for (int i = 1; i < count; i++)
-	{
-		least = Min(least, spots[i].slice_no);
-		most = Max(most, spots[i].slice_no);
-	}
-	for (int slice_no = least + 1; slice_no < most; slice_no++)
-	{
-		bool		has_spot = false;
-
-		for (int i = 0; i < count && !has_spot; i++)
-			has_spot = spots[i].slice_no == slice_no;
-		if (!has_spot)
-			return false;
-	}
-	return true;
-}
-
-/* The spots from "first" on, as many as are wanted: smaller is better. */
-static int64
-badness(const Candidate *first, int wanted)
-{
-	GroupSpot	spots[MAX_GROUP];
-	int64		span = first[wanted - 1].at.spot_no - first[0].at.spot_no;
-
-	for (int i = 0; i < wanted; i++)
-		spots[i] = first[i].at;
-	return spots_are_together(spots, wanted) ? span : span + PG_INT32_MAX;
-}
-
-/* Those that nobody holds come first in the array; how many they are. */
-static int
-put_held_last(Candidates *found)
-{
-	int			free_count = 0;
-	Candidate  *sorted = palloc(sizeof(Candidate) * found->count);
-	int			held_at = found->count;
-
-	for (int i = 0; i < found->count; i++)
-	{
-		if (!found->all[i].held)
-			sorted[free_count++] = found->all[i];
-		else
-			sorted[--held_at] = found->all[i];
-	}
-	found->all = sorted;
-	return free_count;
-}
-
-/* The first of those that follow each other most closely, or NULL: there are too few. */
-static Candidate *
-choose(Candidates *found, int wanted, bool held_too)
-{
-	int			count = held_too ? found->count : put_held_last(found);
-	Candidate  *best = NULL;
-	int64		best_badness = PG_INT64_MAX;
-
-	for (int i = 0; i + wanted <= count && best_badness >= wanted; i++)
-	{
-		int64		this_badness = badness(&found->all[i], wanted);
-
-		if (this_badness < best_badness)
-		{
-			best = &found->all[i];
-			best_badness = this_badness;
-		}
-	}
-	return best;
-}
-
 /* Without waiting. */
 static bool
 take_lapsed(Candidate *chosen)
@@ -340,7 +246,9 @@ end_own_lapsed(const Search *search)
 		ended = lappend(ended, own);
 	}
 	foreach(cell, ended)
+	{
 		spot_counter_give_back(&((Booking *) lfirst(cell))->spot);
+	}
 }
 
 static void
@@ -368,7 +276,7 @@ try_group(void *arg)
 		lock_slices(search);
 	snapshot = probe_snapshot();
 	found = find_candidates(search, snapshot);
-	chosen = choose(&found, search->wanted, search->wait);
+	chosen = choose_spots(&found, search->wanted, search->wait);
 	if (chosen)
 		search->state = take(search, chosen);
 	else

@@ -37,6 +37,7 @@ parking_read(const pg_uuid_t *id, Snapshot snapshot, PageWatch *watch, Parking *
 	parking->is_open = DatumGetBool(probe_column(&probe, Anum_parking_is_open, &isnull));
 	parking->hold_duration =
 		*DatumGetIntervalP(probe_column(&probe, Anum_parking_hold_duration, &isnull));
+	parking->has_queue = DatumGetBool(probe_column(&probe, Anum_parking_has_queue, &isnull));
 	parking->likely_slices =
 		DatumGetInt32(probe_column(&probe, Anum_parking_total_capacity, &isnull)) /
 		DatumGetInt16(probe_column(&probe, Anum_parking_slice_size, &isnull));

@@ -15,6 +15,7 @@ typedef struct Parking
 {
 	bool		is_open;
 	Interval	hold_duration;
+	bool		has_queue;
 	int			likely_slices;	/* of the most frequent kind, as made */
 } Parking;
 

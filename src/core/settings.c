@@ -18,6 +18,7 @@
 int			setting_max_hold = 2 * 60 * 60;
 int			setting_max_holds_per_user = 3;
 bool		setting_group_counts_once = false;
+int			setting_offer_life = 2 * 60;
 int			setting_reacquire_window = 2 * 60 * 60;
 MatchRules	setting_match = MATCH_DEFAULT_RULES;
 
@@ -107,6 +108,7 @@ void
 define_settings(void)
 {
 	static char *no_plate_words;
+	static bool notify_offers;	/* read in SQL */
 
 	DefineCustomIntVariable("smart_parking.max_hold",
 							"Longest life of a hold, extensions included.",
@@ -129,6 +131,22 @@ define_settings(void)
 							 NULL,
 							 &setting_group_counts_once,
 							 setting_group_counts_once,
+							 PGC_SUSET, 0,
+							 NULL, NULL, NULL);
+
+	DefineCustomIntVariable("smart_parking.offer_life",
+							"How long a spot is held for the first in a queue.",
+							NULL,
+							&setting_offer_life,
+							setting_offer_life, 1, SECONDS_PER_WEEK,
+							PGC_SUSET, GUC_UNIT_S,
+							NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("smart_parking.notify_offers",
+							 "Whether offers are told by NOTIFY smart_parking_offer.",
+							 NULL,
+							 &notify_offers,
+							 false,
 							 PGC_SUSET, 0,
 							 NULL, NULL, NULL);
 

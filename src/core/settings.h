@@ -10,6 +10,7 @@
 extern int	setting_max_hold;			/* seconds */
 extern int	setting_max_holds_per_user; /* 0: no limit */
 extern bool setting_group_counts_once;
+extern int	setting_offer_life;	/* seconds */
 extern int	setting_reacquire_window;	/* seconds */
 extern MatchRules setting_match;
 

@@ -130,7 +130,7 @@ reserve_locked(const Request *request, const SliceSpots *spot, Reply *reply)
 		 /* answered */ ;
 	else if (!parking.is_open)
 		reply->outcome = "closed";
-	else
+	else if (!must_queue(request, &parking, snapshot, reply))
 	{
 		check_holds_of_user(request, 1, now, snapshot);
 		reply->outcome = take_spot(spot, request->spot_no, found ? &booking_id : NULL);
@@ -175,6 +175,7 @@ reserve_certain_spot(PG_FUNCTION_ARGS)
 	call_connect(&call);
 	parking_read_latest(request.parking_id, &parking);	/* an error, if there is no such lot */
 	request.spot_no = find_spot(fcinfo, request.parking_id, &spot);
+	request.kind = spot.kind;
 	lock_driver(&request);
 	if (request.request_id)
 		(void) find_earlier_request(&request, &reply);

@@ -289,6 +289,8 @@ reserve_locked(CarGroup *group)
 		 /* or to be looked at again */ ;
 	else if (!parking.is_open)
 		answer_all(group, "closed");
+	else if (must_queue(request, &parking, snapshot, &group->replies[0]))
+		answer_all(group, "full");
 	else
 	{
 		check_holds_of_user(request, setting_group_counts_once ? 1 : group->count, now, snapshot);

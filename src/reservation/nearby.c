@@ -18,6 +18,7 @@
 
 #include "core/allocation.h"
 #include "core/hold.h"
+#include "core/queue.h"
 #include "core/reach.h"
 #include "plate/license_plate.h"
 #include "server/attempt.h"
@@ -182,16 +183,19 @@ try_locked(Trial *trial)
 	bool		found = booking_of_plate(request.parking_id, request.car_plate, now, snapshot,
 										 &booking_id, &lapsed);
 
-	UnregisterSnapshot(snapshot);
 	trial->own_lapsed = found ? &booking_id : NULL;
 	if (found && !lapsed && answer_with_active_booking(&request, &booking_id, &trial->reply))
 		 /* answered */ ;
 	else if (!trial->parking.is_open)
 		trial->state = LOT_UNFIT;
+	else if (trial->parking.has_queue &&
+			 queue_length(request.parking_id, request.kind, snapshot) > 0)
+		trial->state = LOT_FULL;
 	else if (found)
 		(void) attempt(hold_in_lot, trial); /* or that hold stays as it is */
 	else
 		(void) hold_in_lot(trial);
+	UnregisterSnapshot(snapshot);
 }
 
 /*

@@ -10,6 +10,7 @@
 #include "utils/snapmgr.h"
 
 #include "core/hold.h"
+#include "core/queue.h"
 #include "core/settings.h"
 #include "server/attempt.h"
 #include "server/errors.h"
@@ -159,6 +160,19 @@ answer_with_active_booking(const Request *request, const pg_uuid_t *booking_id, 
 	return true;
 }
 
+/* Newcomers do not overtake those who wait: the lot is full for them. */
+bool
+must_queue(const Request *request, const Parking *parking, Snapshot snapshot, Reply *reply)
+{
+	if (!parking->has_queue)
+		return false;
+	reply->queue_length = queue_length(request->parking_id, request->kind, snapshot);
+	if (reply->queue_length == 0)
+		return false;
+	reply->outcome = "full";
+	return true;
+}
+
 /* Counted further only where the plain count is past the limit. */
 static bool
 too_many_holds(const pg_uuid_t *user_id, int wanted, TimestampTz now, Snapshot snapshot)
@@ -245,5 +259,7 @@ reservation_row(Call *call, const Reply *reply)
 		values[4] = TimestampTzGetDatum(reply->expires_at);
 		memset(&nulls[2], false, 3);
 	}
+	values[5] = Int32GetDatum(reply->queue_length);
+	nulls[5] = reply->queue_length == 0;
 	return call_row(call, values, nulls);
 }

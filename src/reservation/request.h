@@ -30,9 +30,10 @@ typedef struct Reply
 	int			spot_no;
 	char	   *spot_label;
 	TimestampTz expires_at;
+	int			queue_length;	/* with "full"; 0: there is no queue */
 } Reply;
 
-#define RESERVATION_COLUMNS 5
+#define RESERVATION_COLUMNS 6
 
 extern void lock_driver(const Request *request);
 extern uint64 plate_key(const Request *request);
@@ -43,6 +44,8 @@ extern bool find_earlier_request(const Request *request, Reply *reply);
 extern bool reply_with_fate(Booking *booking, Reply *reply);
 extern bool answer_with_active_booking(const Request *request, const pg_uuid_t *booking_id,
 									   Reply *reply);
+extern bool must_queue(const Request *request, const Parking *parking, Snapshot snapshot,
+					   Reply *reply);
 extern void check_holds_of_user(const Request *request, int wanted, TimestampTz now,
 								Snapshot snapshot);
 extern void hold_spot(const Request *request, const Parking *parking, int spot_no,

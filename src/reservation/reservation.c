@@ -137,7 +137,7 @@ reserve_locked(const Request *request, const Parking *parking, const SlicesView 
 		 /* answered */ ;
 	else if (!parking->is_open)
 		reply->outcome = "closed";
-	else
+	else if (!must_queue(request, parking, snapshot, reply))
 	{
 		check_holds_of_user(request, 1, now, snapshot);
 		hold_a_spot(request, parking, view, found ? &booking_id : NULL, reply);

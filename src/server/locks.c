@@ -47,6 +47,19 @@ lock_until_commit(LockSubject subject, uint64 key)
 	order_hold(KIND_OF(subject));
 }
 
+/* The same without waiting; whether it is held now. */
+bool
+try_lock_until_commit(LockSubject subject, uint64 key)
+{
+	LOCKTAG		tag;
+
+	make_tag(&tag, subject, key);
+	if (LockAcquire(&tag, ExclusiveLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
+		return false;
+	order_hold(KIND_OF(subject));
+	return true;
+}
+
 /* Two locks of one subject, always in the same order. */
 void
 lock_both(LockSubject subject, uint64 one_key, uint64 other_key)

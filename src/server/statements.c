@@ -372,6 +372,10 @@ const StatementText statements[NUM_STATEMENTS] = {
 		DUE_COMMANDS(HOLD_OF_COMMAND, AMONG("c.id", "$3")) IF_FREE,
 		3, {TIMESTAMPTZOID, INT8OID, UUIDARRAYOID}
 	},
+	[STMT_MAKE_OFFERS] = {
+		"SELECT smart_parking.make_offers()",
+		0, {InvalidOid}
+	},
 	[STMT_RECORD_SWEEP_FAILURE] = {
 		"INSERT INTO smart_parking.sweep_failure"
 		" (chore, subject_id, parking_id, first_failed_at, last_failed_at, error_code, message)"

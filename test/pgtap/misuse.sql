@@ -83,6 +83,11 @@ SELECT is(pg_temp.try('sp_app', format($$ SELECT outcome FROM smart_parking.rese
 SELECT is(pg_temp.try('sp_app', format($$ SELECT outcome FROM smart_parking.reserve_nearby(51.05, 13.74, %L, 'TRAP 6') $$, user_id)), 'already_reserved', 'nor when it is asked again')
 FROM smart_parking.booking WHERE car_plate::text = 'TRAP6';
 SELECT is(pg_temp.try('sp_app', format('SELECT smart_parking.cancel_booking(%L)', id)), 'cancelled', 'that hold goes again') FROM smart_parking.booking WHERE car_plate::text = 'TRAP6';
+SELECT is(pg_temp.try('sp_app', format($$ SELECT outcome FROM smart_parking.join_queue(%L, %L, 'TRAP 7', request_id => %L) $$, :'lot', gen_random_uuid(), gen_random_uuid())), 'offered', 'nor join_queue');
+SELECT is(pg_temp.try('sp_app', format('SELECT outcome FROM smart_parking.%I(%L)', call, id)), said, 'nor ' || call)
+FROM smart_parking.queue_entry, (VALUES (1, 'queue_position', 'offered'), (2, 'accept_offer', 'taken'), (3, 'leave_queue', 'taken')) AS t (n, call, said) ORDER BY n;
+SELECT is(pg_temp.try('sp_app', 'SELECT count(*) FROM smart_parking.open_offers'), '0', 'nor the view of offers');
+SELECT is(pg_temp.try('sp_app', format('SELECT smart_parking.cancel_booking(%L)', id)), 'cancelled', 'that hold goes, too') FROM smart_parking.booking WHERE car_plate::text = 'TRAP7';
 UPDATE smart_parking.booking SET expires_at = created_at + interval '1 microsecond' WHERE car_plate::text = 'TRAP3';
 SELECT is(pg_temp.try('sp_app', format('SELECT outcome FROM smart_parking.renew_hold(%L)', id)), 'reserved', 'nor renew_hold') FROM smart_parking.booking WHERE car_plate::text = 'TRAP3';
 SELECT is(pg_temp.try('sp_app', format('SELECT smart_parking.cancel_booking(%L)', id)), 'cancelled', 'a hold goes again')
@@ -102,7 +107,7 @@ SELECT is_empty('SELECT * FROM smart_parking.check_invariants()', 'the invariant
 
 SELECT pg_temp.digest() AS before \gset
 SELECT is(pg_temp.try(role_name, format(command, relname)), '42501', format('%s: %s', role_name, format(command, relname)))
-FROM unnest(ARRAY['parking', 'spot', 'counter_slice', 'booking', 'booking_event', 'gate', 'plate_read', 'barrier_command', 'passage', 'gate_incident', 'plate_rule', 'parking_event', 'booking_group']) AS relname,
+FROM unnest(ARRAY['parking', 'spot', 'counter_slice', 'booking', 'booking_event', 'gate', 'plate_read', 'barrier_command', 'passage', 'gate_incident', 'plate_rule', 'parking_event', 'booking_group', 'queue_entry']) AS relname,
 	unnest(ARRAY['sp_app', 'sp_gate']::name[]) AS role_name,
 	unnest(ARRAY['INSERT INTO smart_parking.%I DEFAULT VALUES', 'DELETE FROM smart_parking.%I', 'TRUNCATE smart_parking.%I CASCADE',
 		'ALTER TABLE smart_parking.%I DISABLE TRIGGER ALL', 'LOCK TABLE smart_parking.%I IN ACCESS EXCLUSIVE MODE',
@@ -115,7 +120,7 @@ FROM unnest(ARRAY['UPDATE smart_parking.counter_slice SET free_spots = 0', $$ UP
 	'CREATE FUNCTION smart_parking.mine() RETURNS int LANGUAGE sql AS $f$ SELECT 1 $f$',
 	$$ CREATE OR REPLACE FUNCTION smart_parking.home_cell(id uuid) RETURNS text LANGUAGE sql AS $f$ SELECT 'here' $f$ $$,
 	'ALTER FUNCTION smart_parking.home_cell(uuid) SECURITY DEFINER', 'DROP FUNCTION smart_parking.check_invariants()', 'DROP EXTENSION smart_parking CASCADE',
-	'SET smart_parking.max_holds_per_user = 0', 'SET smart_parking.group_counts_once = on', $$ SET smart_parking.max_hold = '1000 days' $$, 'SET smart_parking.reacquire_window = 0',
+	'SET smart_parking.max_holds_per_user = 0', 'SET smart_parking.group_counts_once = on', 'SET smart_parking.offer_life = 1', 'SELECT smart_parking.make_offers()', $$ SET smart_parking.max_hold = '1000 days' $$, 'SET smart_parking.reacquire_window = 0',
 	'SET session_replication_role = replica']) AS command;
 SELECT is(pg_temp.try('sp_gate', command), '42501', 'sp_gate: ' || command)
 FROM unnest(ARRAY['SELECT count(*) FROM smart_parking.booking', 'SELECT count(*) FROM smart_parking.plate_read', 'SELECT count(*) FROM smart_parking.parking_status',
@@ -124,6 +129,7 @@ FROM unnest(ARRAY['SELECT count(*) FROM smart_parking.booking', 'SELECT count(*)
 	format('SELECT * FROM smart_parking.free_spots_of(%L)', :'lot'), format('SELECT outcome FROM smart_parking.renew_hold(%L)', :'held'),
 	$$ SELECT * FROM smart_parking.holds_ending('1 hour') $$,
 	format($$ SELECT * FROM smart_parking.reserve_spots(%L, %L, '{GATE1}') $$, :'lot', gen_random_uuid()),
+	format($$ SELECT * FROM smart_parking.join_queue(%L, %L, 'GATE1') $$, :'lot', gen_random_uuid()), 'SELECT smart_parking.make_offers()',
 	format($$ SELECT * FROM smart_parking.reserve_nearby(51.05, 13.74, %L, 'GATE1') $$, gen_random_uuid()), format('SELECT * FROM smart_parking.cancel_group(%L)', :'held'), format('SELECT smart_parking.cancel_booking(%L)', :'held'), 'SELECT count(*) FROM smart_parking.nearby_parking(51.05, 13.74)']) AS command;
 SELECT is(pg_temp.digest(), :'before', 'nothing of it changed anything');
 

@@ -58,10 +58,11 @@ SELECT set_eq($$ SELECT * FROM pg_temp.may('sp_app') $$, $$ SELECT unnest(ARRAY[
 	'smart_parking.cancel_booking(uuid,text)', 'smart_parking.change_plate(uuid,text)',
 	'smart_parking.reserve_certain_spot(uuid,uuid,text,integer,text,interval,uuid)', 'smart_parking.free_spots_of(uuid)',
 	'smart_parking.renew_hold(uuid)', 'smart_parking.holds_ending(interval)',
+	'smart_parking.join_queue(uuid,uuid,text,text,uuid)', 'smart_parking.queue_position(uuid)', 'smart_parking.leave_queue(uuid)', 'smart_parking.accept_offer(uuid)',
 	'smart_parking.reserve_nearby(double precision,double precision,uuid,text,double precision,text,interval,uuid)',
 	'smart_parking.reserve_spots(uuid,uuid,text[],interval,text,uuid)', 'smart_parking.cancel_group(uuid,text)', 'smart_parking.extend_group(uuid,interval)']) $$, 'it may search, hold, extend, cancel, renew and change the plate');
 SELECT set_eq($$ SELECT * FROM pg_temp.may_read('sp_app') $$,
-	ARRAY['parking_status', 'parking', 'spot', 'booking', 'booking_event', 'booking_group'], 'and read lots, spots, bookings');
+	ARRAY['parking_status', 'parking', 'spot', 'booking', 'booking_event', 'booking_group', 'queue_entry', 'open_offers'], 'and read lots, spots, bookings');
 
 SELECT smart_parking.add_parking('Private', 51.05, 13.74, 5) AS lot \gset
 SELECT smart_parking.add_gate(:'lot', 'g') AS gate \gset

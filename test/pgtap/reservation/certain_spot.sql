@@ -6,7 +6,7 @@ LOAD 'smart_parking';
 \ir drivers.psql
 CREATE FUNCTION pg_temp.choose(lot text, driver text, plate text, spot_no integer DEFAULT NULL, label text DEFAULT NULL, hold interval DEFAULT NULL, request text DEFAULT NULL)
 RETURNS TABLE (outcome text, booking_id uuid, spot_no integer, spot_label text, expires_at timestamptz) LANGUAGE sql VOLATILE
-	AS 'SELECT * FROM smart_parking.reserve_certain_spot(pg_temp.lot(lot), pg_temp.driver(driver), plate, spot_no, label, hold, md5(request)::uuid)';
+	AS 'SELECT outcome, booking_id, spot_no, spot_label, expires_at FROM smart_parking.reserve_certain_spot(pg_temp.lot(lot), pg_temp.driver(driver), plate, spot_no, label, hold, md5(request)::uuid)';
 CREATE FUNCTION pg_temp.free(lot text) RETURNS text LANGUAGE sql VOLATILE
 	AS $$ SELECT coalesce(string_agg(spot_no::text, ' '), 'none') FROM smart_parking.free_spots_of(pg_temp.lot(lot)) $$;
 

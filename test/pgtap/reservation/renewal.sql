@@ -5,7 +5,7 @@ SELECT no_plan();
 LOAD 'smart_parking';
 \ir drivers.psql
 CREATE FUNCTION pg_temp.renew(plate text) RETURNS TABLE (outcome text, booking_id uuid, spot_no integer, spot_label text, expires_at timestamptz) LANGUAGE sql VOLATILE
-	AS 'SELECT * FROM smart_parking.renew_hold((pg_temp.booking(plate)).id)';
+	AS 'SELECT outcome, booking_id, spot_no, spot_label, expires_at FROM smart_parking.renew_hold((pg_temp.booking(plate)).id)';
 
 SELECT smart_parking.add_parking('Late', 51.05, 13.74, 3, kinds => '{"charging": 1}') AS late \gset
 
