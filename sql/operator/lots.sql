@@ -222,7 +222,7 @@ COMMENT ON FUNCTION smart_parking_internal.check_access(text) IS 'Raises SP019 f
 
 CREATE OR REPLACE FUNCTION smart_parking.set_parking(parking_id uuid, walk_in boolean DEFAULT NULL, max_stay interval DEFAULT NULL,
 	time_zone text DEFAULT NULL, hold_duration interval DEFAULT NULL, access text DEFAULT NULL) RETURNS boolean
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp SET IntervalStyle = postgres AS $$
 DECLARE
 	before CONSTANT smart_parking.parking := smart_parking_internal.lock_parking(parking_id);
 	after smart_parking.parking := before;
