@@ -84,7 +84,7 @@ CREATE OR REPLACE FUNCTION smart_parking_internal.point_in(value jsonb, latitude
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, smart_parking, pg_temp SET standard_conforming_strings = on AS $$
 	WITH pair AS (
 		SELECT m[1] AS one, m[2] AS two FROM regexp_match(CASE jsonb_typeof(value) WHEN 'string' THEN value #>> '{}' WHEN 'array' THEN value::text END,
-			'^\s*[[(]?\s*(-?[0-9]+\.?[0-9]*)\s*[,; ]\s*(-?[0-9]+\.?[0-9]*)\s*[])]?\s*$') AS m
+			'^\s*[[(]?\s*(-?[0-9]{1,18}\.?[0-9]{0,60})\s*[,; ]\s*(-?[0-9]{1,18}\.?[0-9]{0,60})\s*[])]?\s*$') AS m
 	)
 	SELECT CASE
 		WHEN jsonb_typeof(value) = 'object' AND value ? 'type' AND value ?| ARRAY['coordinates', 'geometries'] THEN value

@@ -29,7 +29,7 @@ COMMENT ON FUNCTION smart_parking_internal.whole_number(text) IS 'A whole number
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.decimal_number(value text) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT CASE WHEN value OPERATOR(pg_catalog.~) '^[ ]*[-+]?[0-9]{1,18}([.,][0-9]{0,18})?[ ]*$'
+	SELECT CASE WHEN value OPERATOR(pg_catalog.~) '^[ ]*[-+]?[0-9]{1,18}([.,][0-9]{0,60})?([eE][-+]?[0-9]{1,2})?[ ]*$'
 		THEN pg_catalog.replace(value, ',', '.')::numeric END
 $$;
 COMMENT ON FUNCTION smart_parking_internal.decimal_number(text) IS 'A number with a point or a comma, 51.05 or 51,05; NULL: it is none.';

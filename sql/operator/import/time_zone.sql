@@ -27,7 +27,9 @@ BEGIN
 		-- the nearest, if all that are not much farther agree with it; twice as far and a half, since zones are large and their cities not in the middle
 		WITH near AS (
 			SELECT p.zone, p.nth, smart_parking_internal.metres_between(time_zone_at.latitude, time_zone_at.longitude, p.latitude, p.longitude) AS metres
-			FROM smart_parking_internal.time_zone_places() AS p WHERE zones IS NULL OR p.country = upper(time_zone_at.country)
+			FROM smart_parking_internal.time_zone_places() AS p
+			-- the Channel Islands and Man are nearer to their neighbours than those' own cities, with another clock
+			WHERE zones IS NULL AND p.country NOT IN ('GG', 'JE', 'IM') OR p.country = upper(time_zone_at.country)
 		), reach AS (
 			SELECT min(metres) AS nearest, CASE WHEN min(metres) < 30000 THEN 30000 ELSE greatest(400000, 2.5 * min(metres)) END AS metres FROM near
 		)
