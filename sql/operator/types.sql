@@ -41,8 +41,8 @@ COMMENT ON TYPE smart_parking_internal.lot_keys IS 'The properties of a file tha
 CREATE TYPE smart_parking_internal.lot_point AS (latitude float8, longitude float8, refusal text);
 COMMENT ON TYPE smart_parking_internal.lot_point IS 'Where an item is, in degrees on WGS 84; refusal: why that is not known.';
 
-CREATE TYPE smart_parking_internal.lot_kinds AS (kinds jsonb, refusal text);
-COMMENT ON TYPE smart_parking_internal.lot_kinds IS 'How many spots of which kinds an item has; refusal: why they cannot be used.';
+CREATE TYPE smart_parking_internal.lot_kinds AS (kinds jsonb, refusal text, note text);
+COMMENT ON TYPE smart_parking_internal.lot_kinds IS 'How many spots of which kinds an item has; refusal: why they cannot be used; note: what was left out.';
 
 CREATE TYPE smart_parking_internal.lot_name AS (name text, made_from text);
 COMMENT ON TYPE smart_parking_internal.lot_name IS 'A name for an item that has none, and of what it was made.';

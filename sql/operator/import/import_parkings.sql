@@ -54,7 +54,7 @@ BEGIN
 
 	new_ones := (SELECT array_agg(p) FROM unnest(pairs) AS p WHERE (p.identity).refusal IS NULL AND (p.identity).parking_id IS NULL);
 	FOR done IN 0 .. coalesce(cardinality(new_ones), 0) - 1 BY at_once LOOP
-		IF clock_timestamp() - shown_at > interval '2 seconds' THEN
+		IF done > 0 AND clock_timestamp() - shown_at > interval '2 seconds' THEN
 			RAISE NOTICE '% of % new lots are in', done, cardinality(new_ones);
 			shown_at := clock_timestamp();
 		END IF;

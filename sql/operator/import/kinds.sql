@@ -15,7 +15,11 @@ BEGIN
 		WHERE smart_parking_internal.plain_text(properties -> k.key) IS NOT NULL AND lower(properties ->> k.key) NOT IN ('yes', 'no', 'unknown', 'true', 'false', 'ja', 'nein')
 		ORDER BY k.value #>> '{}', k.key
 	LOOP
-		IF part.spots IS NULL OR part.spots < 0 THEN
+		IF part.spots IS NULL AND part.key !~ '^capacity[:_]' THEN
+			-- a remark, not a number of spots
+			found.note := concat_ws(', ', found.note, format('%s is %s', part.key, left(part.value::text, 40)));
+			CONTINUE;
+		ELSIF part.spots IS NULL OR part.spots < 0 THEN
 			found.refusal := format('bad_capacity: %s is %s', part.key, left(part.value::text, 40));
 			RETURN found;
 		END IF;
@@ -28,7 +32,7 @@ BEGIN
 	RETURN found;
 END $$;
 COMMENT ON FUNCTION smart_parking_internal.feature_kinds(jsonb, integer, jsonb) IS
-'Kinds of spots within a capacity. Arguments: properties; capacity; kind_keys, the kind for each key. refusal: why it cannot be used.';
+'Kinds of spots within a capacity. Arguments: properties; capacity; kind_keys, the kind for each key. note: values that are no numbers, under other keys than capacity:*, which are left out. refusal: why it cannot be used.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.capacity_text(properties jsonb, keys text[]) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$

@@ -39,7 +39,7 @@ BEGIN
 			coalesce(f.address, nullif(concat_ws(', ', f.street, f.town), '')), (f.point).latitude, (f.point).longitude,
 			CASE WHEN f.capacity BETWEEN 1 AND most THEN f.capacity END::integer, (f.kinds).kinds, f.properties,
 			CASE WHEN (zones -> f.zone)::boolean THEN f.zone END, f.country, f.access, f.height, f.fee, f.hours,
-			array_remove(ARRAY['name: made from ' || (f.made).made_from,
+			array_remove(ARRAY['name: made from ' || (f.made).made_from, 'kinds: left out, since ' || (f.kinds).note,
 				CASE WHEN NOT (zones -> f.zone)::boolean THEN format('time_zone: "%s" is unknown', left(f.zone, 60)) END,
 				CASE WHEN f.access = 'private' AND f.said_access <> 'private' THEN format('access: "%s" counts as private', left(f.said_access, 40)) END], NULL),
 			coalesce(f.refusal, smart_parking_internal.no_lot(f.properties), (f.point).refusal, CASE

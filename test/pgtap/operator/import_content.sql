@@ -28,6 +28,8 @@ FROM (VALUES
 	('{"nom": "E", "nb_places": 20, "nb_pmr": 2}', 'disabled 2, standard 18')) AS v(properties, kinds);
 SELECT is(pg_temp.verdict('{"name": "F", "capacity": 5, "capacity_disabled": 6}'), 'refused | bad_capacity: the kinds add up to 6 of 5 spots | its keys: capacity, capacity_disabled, name', 'kinds are within the capacity');
 
+SELECT is(pg_temp.verdict('{"name": "G", "capacity": 50, "womens_parking": "ca 6", "nb_pmr": 2}'), 'added | kinds: left out, since womens_parking is "ca 6"', 'a remark is no number, and said');
+
 -- holds are no longer than allowed
 
 SET LOCAL smart_parking.max_hold = '10 min';
