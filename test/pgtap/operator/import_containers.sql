@@ -39,6 +39,9 @@ INSERT INTO container VALUES
 	('objects under keys', '{"PH1": {"title": "A", "capacity": "40", "capacity_disabled": "3", "location": {"type": "Point", "coordinates": [13.74, 51.05]}}, "PH2": {"title": "B", "capacity": "50", "location": [13.75, 51.06]}}', '{PH1,PH2}'),
 	('CSV', E'id,Name,Pl\u00E4tze,capacity_disabled,lat,lon\r\na,A,40,3,51.05,13.74\r\n"b","B",50,,51.06,13.75\r\n', '{a,b}'),
 	('CSV, semicolons', E'\uFEFFKennung;Bezeichnung;Stellpl\u00E4tze;capacity_disabled;Breitengrad;L\u00E4ngengrad;Adresse\na;A;40;3;51,05;13,74;"Am ""Tor"";\n2"\nb;B;50;;51,06;13,75;\n', '{a,b}'),
+	('CSV, bars', E'id|name|capacity|capacity_disabled|lat|lon\na|A|40|3|51.05|13.74\nb|B|50||51.06|13.75', '{a,b}'),
+	('records with their columns', '{"success": true, "result": {"fields": [{"id": "_id"}, {"id": "name"}, {"id": "lat"}], "records": [{"_id": 1, "name": "A", "plazas": 40, "capacity_disabled": 3, "latitud": 51.05, "longitud": 13.74},
+		{"_id": 2, "name": "B", "plazas": 50, "latitud": 51.06, "longitud": 13.75}]}}', '{1,2}'),
 	('CSV, well-known text', E'fid\tnom\tnb_places\tnb_pmr\tgeom\n7\tA\t40\t3\tPOINT(13.74 51.05)\n8\tB\t50\t\tSRID=4326;POLYGON((13.749 51.059, 13.751 51.059, 13.751 51.061, 13.749 51.061, 13.749 51.059))\n', '{7,8}'),
 	('DATEX II v3', '<?xml version="1.0" encoding="UTF-8"?><d2:payload xmlns:d2="http://datex2.eu/schema/3/d2Payload" xmlns:prk="http://datex2.eu/schema/3/parking" xmlns:com="http://datex2.eu/schema/3/common" xmlns:loc="http://datex2.eu/schema/3/locationReferencing"
 		xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="prk:ParkingTablePublication" lang="en" modelBaseVersion="3"><com:publicationTime>2026-01-01T10:00:00Z</com:publicationTime>
