@@ -87,6 +87,10 @@ SELECT matches(pg_temp.place('{"type": "Point", "coordinates": [155000, 463000]}
 SELECT is(pg_temp.place('{"type": "Point", "coordinates": [13.74, 51.05]}', '', ', "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}'), 'G 5 51.0500,13.7400', 'CRS84');
 SELECT is(pg_temp.place('{"type": "Point", "coordinates": [411691, 5656094]}', ''), 'refused | G | bad_coordinates: [411691, 5656094] looks like metres; the argument crs says of which system, such as EPSG:25832', 'metres say so');
 SELECT matches(pg_temp.place('{"type": "Point", "coordinates": [1e300, 5656094]}', 'EPSG:25832'), '^refused . G . bad_coordinates: ', 'nowhere in the system');
+SELECT matches(pg_temp.place(geometry, ''), '^refused . G . bad_coordinates: ', 'no numbers: ' || geometry) FROM unnest(ARRAY['{"type": "Polygon", "coordinates": [[[13.7, 51], ["a", 51], [13, 52], [13.7, 51]]]}',
+	'{"type": "LineString", "coordinates": [[13.7, 51], [null, 52]]}', '{"type": "GeometryCollection", "geometries": [{"type": "Point", "coordinates": ["13", 51]}]}']) AS geometry;
+SELECT results_eq($$ SELECT pg_temp.report('[{"id": 1, "capacity": 5, "coords": "{broken"}, {"id": 2, "capacity": 5, "coords": "POINT(x)"}, {"id": 3, "capacity": 5, "coords": "{\"lat\": 51.05, \"lng\": 13.74}"}]', 'broken') $$,
+	ARRAY['refused | 1 | no_geometry: the feature has no place | its keys: capacity, coords, id', 'refused | 2 | no_geometry: the feature has no place | its keys: capacity, coords, id', 'added | 3 | name: made from id'], 'a broken place costs its own lot only');
 SELECT results_eq($$ SELECT pg_temp.report('[{"name": "X", "total": 5, "x": 411691, "y": 5656094}]', 'flat metres', '25832') $$, ARRAY['added | X'], 'flat objects with x and y');
 SELECT throws_ok(format('SELECT pg_temp.place(%L, %L)', '{"type": "Point", "coordinates": [1, 2]}', crs), 'SP018', NULL, 'an unknown system: ' || crs) FROM unnest(ARRAY['EPSG:999999', 'somewhere', '12']) AS crs;
 
