@@ -31,6 +31,14 @@
 \ir operator/gates.sql
 \ir operator/plate_rules.sql
 \ir operator/import.sql
+\ir operator/import/csv.sql
+\ir operator/counts/report_availability.sql
+\ir operator/counts/read_feed.sql
+\ir operator/counts/import_availability.sql
+\ir discovery/availability.sql
+\ir discovery/datex.sql
+\ir discovery/feed.sql
+\ir discovery/tile.sql
 \ir operator/views.sql
 \ir operator/references.sql
 \ir operator/invariants.sql

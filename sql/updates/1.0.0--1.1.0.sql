@@ -73,6 +73,10 @@ ALTER TYPE smart_parking.lot_feature SET SCHEMA smart_parking_internal;
 
 -- Search.
 
+ALTER TYPE smart_parking.nearby_lot ADD ATTRIBUTE can_book boolean;
+ALTER TYPE smart_parking.nearby_lot ADD ATTRIBUTE counted_by text;
+ALTER TYPE smart_parking.nearby_lot ADD ATTRIBUTE count_age interval;
+
 DO $do$ BEGIN
 	EXECUTE pg_catalog.format('DROP FUNCTION smart_parking.lots_in_reach(%I.geography, float8, integer, text, integer, timestamptz)',
 		smart_parking_internal.postgis_schema());
@@ -103,6 +107,11 @@ ALTER TABLE smart_parking.parking ADD CHECK (smart_parking_internal.duration_wit
 ALTER TABLE smart_parking.parking ADD COLUMN walk_in boolean NOT NULL DEFAULT false;
 ALTER TABLE smart_parking.parking ADD COLUMN max_stay interval CHECK (smart_parking_internal.duration_within(max_stay, '1 microsecond', '10 years'));
 CREATE INDEX parking_max_stay ON smart_parking.parking (id) WHERE max_stay IS NOT NULL;
+ALTER TABLE smart_parking.parking ADD COLUMN outside_open boolean;
+ALTER TABLE smart_parking.parking ADD CONSTRAINT booked_or_counted CHECK (outside_open IS NULL OR NOT is_open);
+DO $do$ BEGIN
+	EXECUTE pg_catalog.format('CREATE INDEX parking_point ON smart_parking.parking USING gist ((location::%I.geometry))', smart_parking_internal.postgis_schema());
+END $do$;
 
 -- Gates, reads and commands. What an earlier version wrote has no known actor.
 
@@ -163,11 +172,13 @@ CREATE INDEX plate_read_manual ON smart_parking.plate_read (received_at) WHERE d
 
 -- New tables and types.
 
+\ir core/outside_count.sql
 \ir access/recognise/passage.sql
 \ir access/record/incident.sql
 \ir access/recognise/plate_rule.sql
 \ir access/record/gate_list.sql
 \ir access/message/types.sql
+\ir operator/counts/types.sql
 \ir async/sweep_failure.sql
 
 -- No foreign keys between our own tables: data of an extension's tables is restored in any order.

@@ -3,9 +3,9 @@
  *		Search: lots near a place that have free spots.
  *
  * One index scan gives the open lots in reach, nearest first; their free spots
- * are counted by index probes, and only until there are enough lots.  Reads
- * only, under the calling statement's snapshot, so that it works on a hot
- * standby.
+ * are counted by index probes, and only until there are enough lots.  Those of
+ * a lot that is not booked here are what was measured there last.  Reads only,
+ * under the calling statement's snapshot, so that it works on a hot standby.
  */
 #include "postgres.h"
 
@@ -13,9 +13,11 @@
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/float.h"
+#include "utils/fmgrprotos.h"
 #include "utils/snapmgr.h"
 
 #include "core/booking.h"
+#include "core/outside_count.h"
 #include "core/parking.h"
 #include "core/spot_counter.h"
 #include "server/call.h"
@@ -61,6 +63,8 @@ typedef struct NearbyLot
 	float8		distance_m;		/* on the spheroid */
 	int			total_capacity;
 	int			free_spots;
+	bool		can_book;
+	OutsideCount outside;		/* unless it can be booked */
 } NearbyLot;
 
 typedef struct Found
@@ -139,6 +143,17 @@ free_spots_of(Found *found, const pg_uuid_t *lot, const char *kind)
 	return free_spots;
 }
 
+/* Spots as whoever counts the lot says: its bookings, or others. */
+static int
+count_lot(const Place *place, Found *found, NearbyLot *lot)
+{
+	if (lot->can_book)
+		return free_spots_of(found, &lot->id, place->kind);
+	if (!outside_count_find(&lot->id, place->kind, found->now, GetActiveSnapshot(), &lot->outside))
+		return 0;
+	return lot->outside.free_spots;
+}
+
 /* A text of the row, which the next fetch replaces. */
 static Datum
 kept_text(uint64 row, int column)
@@ -156,7 +171,8 @@ consider_lot(const Place *place, uint64 row, Found *found)
 	NearbyLot  *lot = &found->lots[found->count];
 
 	lot->id = column_uuid(row, 1);
-	lot->free_spots = free_spots_of(found, &lot->id, place->kind);
+	lot->can_book = DatumGetBool(column_datum(row, 10));
+	lot->free_spots = count_lot(place, found, lot);
 	if (lot->free_spots < place->min_free)
 		return;
 	lot->distance_m = spheroid_distance(&found->distance, column_datum(row, 8),
@@ -227,13 +243,19 @@ compare_lots(const void *a, const void *b)
 }
 
 static void
-return_lot(const NearbyLot *lot, RowSet *rows)
+return_lot(const NearbyLot *lot, TimestampTz now, RowSet *rows)
 {
+	static Interval no_age;
+	Datum		counted_by = lot->can_book ? CStringGetTextDatum("bookings") : lot->outside.source;
+	Datum		age = lot->can_book ? IntervalPGetDatum(&no_age) :
+		DirectFunctionCall2(timestamp_mi, TimestampTzGetDatum(now),
+							TimestampTzGetDatum(lot->outside.as_of));
 	Datum		values[] = {
 		UUIDPGetDatum(&lot->id), lot->name, lot->address,
 		Float8GetDatum(lot->latitude), Float8GetDatum(lot->longitude),
 		Float8GetDatum(lot->distance_m),
-		Int32GetDatum(lot->total_capacity), Int32GetDatum(lot->free_spots)
+		Int32GetDatum(lot->total_capacity), Int32GetDatum(lot->free_spots),
+		BoolGetDatum(lot->can_book), counted_by, age
 	};
 	bool		nulls[lengthof(values)] = {false};
 
@@ -257,7 +279,7 @@ nearby_parking(PG_FUNCTION_ARGS)
 	find_lots(&place, &found);
 	qsort(found.lots, found.count, sizeof(NearbyLot), compare_lots);
 	for (int i = 0; i < Min(found.count, place.max_results); i++)
-		return_lot(&found.lots[i], &rows);
+		return_lot(&found.lots[i], found.now, &rows);
 	call_end(&call);
 	PG_RETURN_NULL();
 }

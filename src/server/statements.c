@@ -225,9 +225,9 @@ const StatementText statements[NUM_STATEMENTS] = {
 		"SELECT p.id, p.name, p.address,"
 		" " POSTGIS "ST_Y(p.location::" POSTGIS "geometry),"
 		" " POSTGIS "ST_X(p.location::" POSTGIS "geometry), p.total_capacity,"
-		" p.location OPERATOR(" POSTGIS "<->) " HERE ", p.location, " HERE
+		" p.location OPERATOR(" POSTGIS "<->) " HERE ", p.location, " HERE ", p.is_open "
 		"FROM ONLY smart_parking.parking p"
-		" WHERE p.is_open AND " POSTGIS "ST_DWithin(p.location, " HERE ", $3, false)"
+		" WHERE (p.is_open OR p.outside_open) AND " POSTGIS "ST_DWithin(p.location, " HERE ", $3, false)"
 		" ORDER BY p.location OPERATOR(" POSTGIS "<->) " HERE,
 		3, {FLOAT8OID, FLOAT8OID, FLOAT8OID}
 	},

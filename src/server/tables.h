@@ -51,4 +51,10 @@
 
 #define Anum_booking_event_event		3
 
+#define Anum_outside_count_parking_id	1
+#define Anum_outside_count_source		2
+#define Anum_outside_count_kind			3
+#define Anum_outside_count_usable_spots	10
+#define Anum_outside_count_usable_as_of	11
+
 #endif							/* SMART_PARKING_TABLES_H */
