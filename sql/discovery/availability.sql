@@ -1,15 +1,10 @@
 -- Lots with what is free in them now, many at once: what feeds and tiles are made of.
 
-CREATE OR REPLACE FUNCTION smart_parking_internal.slice_counts(lots uuid[]) RETURNS TABLE (parking_id uuid, kind text, spots integer, free_spots integer)
--- the plan depends on how many lots there are
-LANGUAGE plpgsql STABLE ROWS 10000 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off AS $$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY
-	SELECT c.parking_id, c.kind, sum(c.spots)::integer, sum(c.free_spots)::integer FROM ONLY smart_parking.counter_slice AS c
-	WHERE c.parking_id = ANY (lots) GROUP BY c.parking_id, c.kind;
-END $$;
-COMMENT ON FUNCTION smart_parking_internal.slice_counts(uuid[]) IS 'What the counters of lots say, a row for each lot and kind. spots has retired ones, too; free_spots no lapsed holds.';
+CREATE OR REPLACE FUNCTION smart_parking_internal.lot_counters(lots uuid[], lapsed_in uuid[], lapsed_kinds text[]) RETURNS SETOF smart_parking_internal.lot_counter
+AS 'MODULE_PATHNAME' LANGUAGE c STABLE STRICT ROWS 10000;
+COMMENT ON FUNCTION smart_parking_internal.lot_counters(uuid[], uuid[], text[]) IS
+'What the counters of lots say. Arguments: lots; lapsed_in and lapsed_kinds, for each lapsed hold its lot and kind: a free spot more. '
+'spots has retired ones, too; kinds and free_kinds: those that are not standard, NULL: there are none.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.availability(lots uuid[])
 RETURNS TABLE (parking_id uuid, kinds jsonb, is_open boolean, free_spots integer, free_kinds jsonb, counted_by text, as_of timestamptz, capacity integer, fault boolean)
@@ -21,41 +16,41 @@ DECLARE
 BEGIN
 	RETURN QUERY
 	WITH lapsed AS MATERIALIZED (
-		SELECT b.parking_id, s.kind, count(*)::integer AS spots
+		SELECT coalesce(array_agg(b.parking_id), '{}') AS lots, coalesce(array_agg(s.kind), '{}') AS kinds
 		FROM ONLY smart_parking.booking AS b JOIN ONLY smart_parking.spot AS s ON s.parking_id = b.parking_id AND s.spot_no = b.spot_no
 		WHERE b.status = 'pending' AND b.expires_at <= now AND s.in_service
-		GROUP BY b.parking_id, s.kind
 	), by_lot AS MATERIALIZED (
-		SELECT c.parking_id, sum(c.spots)::integer AS spots, (sum(c.free_spots) + coalesce(sum(x.spots), 0))::integer AS free_spots,
-			jsonb_object_agg(c.kind, c.spots) FILTER (WHERE c.kind <> 'standard') AS kinds,
-			jsonb_object_agg(c.kind, c.free_spots + coalesce(x.spots, 0)) FILTER (WHERE c.kind <> 'standard') AS free_kinds
-		FROM smart_parking_internal.slice_counts(lots) AS c LEFT JOIN lapsed AS x ON x.parking_id = c.parking_id AND x.kind = c.kind
-		GROUP BY c.parking_id
+		SELECT c.* FROM lapsed AS l, smart_parking_internal.lot_counters(availability.lots, l.lots, l.kinds) AS c
+	), asked AS (
+		-- the planner takes its length for the number of lots; for each element of an array in ANY it would look through statistics
+		SELECT u.id FROM unnest(availability.lots) AS u(id)
 	), newest AS MATERIALIZED (
 		SELECT DISTINCT ON (o.parking_id, o.kind) o.parking_id, o.kind, o.source, o.usable_spots, o.usable_as_of, o.capacity
-		FROM ONLY smart_parking.outside_count AS o
-		WHERE o.parking_id = ANY (lots) AND o.usable_as_of > oldest ORDER BY o.parking_id, o.kind, o.usable_as_of DESC
+		FROM asked AS q JOIN ONLY smart_parking.outside_count AS o ON o.parking_id = q.id
+		WHERE o.usable_as_of > oldest ORDER BY o.parking_id, o.kind, o.usable_as_of DESC
 	), newest_kinds AS MATERIALIZED (
 		SELECT n.parking_id, jsonb_object_agg(n.kind, n.usable_spots) AS free_kinds FROM newest AS n WHERE n.kind NOT IN ('', 'standard') GROUP BY n.parking_id
 	), said AS MATERIALIZED (
 		SELECT o.parking_id, bool_or(o.state = 'closed') AS closed, bool_and(o.state = 'fault') AS fault
-		FROM ONLY smart_parking.outside_count AS o WHERE o.parking_id = ANY (lots) AND o.kind = '' AND o.as_of > oldest GROUP BY o.parking_id
+		FROM asked AS q JOIN ONLY smart_parking.outside_count AS o ON o.parking_id = q.id
+		WHERE o.kind = '' AND o.as_of > oldest GROUP BY o.parking_id
+	), lot AS (
+		SELECT p.id, p.total_capacity, p.is_open, p.outside_open, b.free_spots, b.free_kinds,
+			-- retired spots are among those of the slices
+			CASE WHEN b.spots = p.total_capacity THEN b.kinds ELSE (SELECT jsonb_object_agg(s.kind, s.spots) FROM (
+				SELECT s.kind, count(*) AS spots FROM ONLY smart_parking.spot AS s WHERE s.parking_id = p.id AND NOT s.retired AND s.kind <> 'standard' GROUP BY s.kind) AS s) END AS kinds
+		FROM asked AS q JOIN ONLY smart_parking.parking AS p ON p.id = q.id JOIN by_lot AS b ON b.parking_id = p.id
 	)
-	SELECT p.id,
-		-- retired spots are among those of the slices
-		CASE WHEN b.spots = p.total_capacity THEN b.kinds ELSE (SELECT jsonb_object_agg(s.kind, s.spots) FROM (
-			SELECT s.kind, count(*) AS spots FROM ONLY smart_parking.spot AS s WHERE s.parking_id = p.id AND NOT s.retired AND s.kind <> 'standard' GROUP BY s.kind) AS s) END,
-		p.is_open, b.free_spots, b.free_kinds, 'bookings', now, p.total_capacity, false
-	FROM ONLY smart_parking.parking AS p JOIN by_lot AS b ON b.parking_id = p.id
-	WHERE p.id = ANY (lots) AND p.outside_open IS NULL
+	SELECT l.id, l.kinds, l.is_open, l.free_spots, l.free_kinds, 'bookings', now, l.total_capacity, false
+	FROM lot AS l WHERE l.outside_open IS NULL
 	UNION ALL
-	SELECT p.id, b.kinds, p.outside_open AND NOT coalesce(s.closed, false), n.usable_spots, k.free_kinds, n.source, n.usable_as_of,
-		coalesce(nullif(n.capacity, 0), p.total_capacity), coalesce(s.fault, false)
-	FROM ONLY smart_parking.parking AS p JOIN by_lot AS b ON b.parking_id = p.id
-	LEFT JOIN newest AS n ON n.parking_id = p.id AND n.kind = ''
-	LEFT JOIN newest_kinds AS k ON k.parking_id = p.id
-	LEFT JOIN said AS s ON s.parking_id = p.id
-	WHERE p.id = ANY (lots) AND p.outside_open IS NOT NULL;
+	SELECT l.id, l.kinds, l.outside_open AND NOT coalesce(s.closed, false), n.usable_spots, k.free_kinds, n.source, n.usable_as_of,
+		coalesce(nullif(n.capacity, 0), l.total_capacity), coalesce(s.fault, false)
+	FROM lot AS l
+	LEFT JOIN newest AS n ON n.parking_id = l.id AND n.kind = ''
+	LEFT JOIN newest_kinds AS k ON k.parking_id = l.id
+	LEFT JOIN said AS s ON s.parking_id = l.id
+	WHERE l.outside_open IS NOT NULL;
 END $$;
 COMMENT ON FUNCTION smart_parking_internal.availability(uuid[]) IS
 'What is free in lots at the start of the statement. kinds and free_kinds: of the spots that are not standard ones. free_spots NULL: nobody knows; counted_by and as_of are NULL then. '
@@ -107,7 +102,9 @@ BEGIN
 				RETURN ARRAY(SELECT p.id FROM ONLY smart_parking.parking AS p WHERE of_source IS NULL OR p.source = of_source);
 			END IF;
 			RETURN ARRAY(SELECT p.id FROM ONLY smart_parking.parking AS p
-				WHERE p.location::%1$I.geometry OPERATOR(%1$I.&&) area AND %1$I.st_intersects(p.location::%1$I.geometry, area) AND (of_source IS NULL OR p.source = of_source));
+				WHERE p.location::%1$I.geometry OPERATOR(%1$I.&&) area AND (of_source IS NULL OR p.source = of_source)
+				-- the index has done all that there is to do for a box
+				AND (%1$I.st_equals(area, %1$I.st_envelope(area)) OR %1$I.st_intersects(p.location::%1$I.geometry, area)));
 		END $function$
 	$sql$, postgis);
 	EXECUTE pg_catalog.format($sql$
@@ -119,8 +116,8 @@ BEGIN
 			RETURN QUERY
 			SELECT p.id, p.name, p.address, %1$I.st_y(p.location::%1$I.geometry), %1$I.st_x(p.location::%1$I.geometry), p.total_capacity, a.kinds, a.is_open, p.is_open,
 				a.free_spots, a.free_kinds, a.counted_by, a.as_of, a.capacity, a.fault, p.time_zone, p.created_at
-			FROM smart_parking_internal.availability(lots) AS a JOIN ONLY smart_parking.parking AS p ON p.id = a.parking_id
-			WHERE p.id = ANY (lots) ORDER BY p.id;
+			FROM unnest(lots) AS u(id) JOIN ONLY smart_parking.parking AS p ON p.id = u.id JOIN smart_parking_internal.availability(lots) AS a ON a.parking_id = u.id
+			ORDER BY p.id;
 		END $function$
 	$sql$, postgis);
 	EXECUTE pg_catalog.format($sql$ COMMENT ON FUNCTION smart_parking_internal.lots_within(%1$I.geometry, text) IS 'The lots in an area in degrees (NULL: everywhere), from a source (NULL: from all).' $sql$, postgis);

@@ -1,14 +1,13 @@
 -- DATEX II version 3.6: payloads as DATEXII_3_D2Payload.xsd and DATEXII_3_Parking.xsd have them.
 --
 -- A lot is a Place; spots of one kind in it are a SpecificArea below it, whose externalIdentifier is our name of the kind.
--- Text, since xmlelement() for each of the hundreds of thousands of elements takes ten times as long; what comes from
--- outside goes through xml_text().
+-- Put together as text, in one pass over the lots; what comes from outside goes through xml_text().
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.xml_text(value text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 	-- XML 1.0 has no way to write control characters; DATEX II no texts of more than 1,024 characters
-	SELECT replace(replace(replace(replace(left(CASE WHEN value ~ E'[\u0001-\u0008\u000B\u000C\u000E-\u001F]' THEN regexp_replace(value, E'[\u0001-\u0008\u000B\u000C\u000E-\u001F]', '', 'g')
-		ELSE value END, 1024), '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;')
+	SELECT pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(pg_catalog."left"(pg_catalog.regexp_replace(value, E'[\u0001-\u0008\u000B\u000C\u000E-\u001F]', '', 'g'), 1024),
+		'&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;')
 $$;
 COMMENT ON FUNCTION smart_parking_internal.xml_text(text) IS 'Text for an element or an attribute of XML.';
 
@@ -53,10 +52,10 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 	SELECT smart_parking_internal.datex_payload('ParkingTablePublication', publisher,
 		format('<prk:parkingTable id="lots" version="1"><prk:versionTime>%s</prk:versionTime>', smart_parking_internal.utc(statement_timestamp()))
 		|| string_agg(format('<prk:hierarchyElementGeneral xsi:type="prk:Place" id="%s" version="1"><fac:name><com:values><com:value>%s</com:value></com:values></fac:name>'
-			'<fac:locationReference xsi:type="loc:PointLocation"><loc:_locationReferenceExtension><loc:facilityLocation><locx:timeZone>%s</locx:timeZone>%s</loc:facilityLocation></loc:_locationReferenceExtension>'
+			'<fac:locationReference xsi:type="loc:PointLocation"><loc:_locationReferenceExtension><loc:facilityLocation>%s</loc:facilityLocation></loc:_locationReferenceExtension>'
 			'<loc:pointByCoordinates><loc:pointCoordinates><loc:latitude>%s</loc:latitude><loc:longitude>%s</loc:longitude></loc:pointCoordinates></loc:pointByCoordinates></fac:locationReference>'
 			'<prk:layer>1</prk:layer><prk:type>place</prk:type><prk:supply><prk:quantity>%s</prk:quantity><prk:viewType>spaceView</prk:viewType></prk:supply></prk:hierarchyElementGeneral>%s',
-			l.id, smart_parking_internal.xml_text(l.name), smart_parking_internal.xml_text(l.time_zone),
+			l.id, smart_parking_internal.xml_text(l.name),
 			'<locx:address><locx:addressLine order="1"><locx:type>generalTextLine</locx:type><locx:text><com:values><com:value>' || smart_parking_internal.xml_text(l.address)
 				|| '</com:value></com:values></locx:text></locx:addressLine></locx:address>',
 			l.latitude, l.longitude, l.total_capacity,

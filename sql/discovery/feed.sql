@@ -1,13 +1,15 @@
 -- What is free, in the forms that others read.
+--
+-- Small functions have no search_path of their own, so that the planner puts them into the statement.
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.utc(instant timestamptz) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT to_char(instant AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') $$;
+LANGUAGE sql STABLE
+AS $$ SELECT pg_catalog.to_char(pg_catalog.timezone('UTC', instant), 'YYYY-MM-DD"T"HH24:MI:SS"Z"') $$;
 COMMENT ON FUNCTION smart_parking_internal.utc(timestamptz) IS 'An instant as RFC 3339, to the second.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.prefixed(prefix text, members jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT CASE WHEN members IS NULL THEN '{}' ELSE (SELECT jsonb_object_agg(prefix || m.key, m.value) FROM jsonb_each(members) AS m) END $$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT CASE WHEN members IS NULL THEN '{}' ELSE (SELECT pg_catalog.jsonb_object_agg(prefix OPERATOR(pg_catalog.||) m.key, m.value) FROM pg_catalog.jsonb_each(members) AS m) END $$;
 COMMENT ON FUNCTION smart_parking_internal.prefixed(text, jsonb) IS 'A JSON object with something before each name; empty for NULL.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.geojson_feed(lots uuid[]) RETURNS text
@@ -44,8 +46,8 @@ $$;
 COMMENT ON FUNCTION smart_parking_internal.parkapi_feed(uuid[]) IS 'Lots as the parking sites of ParkAPI v3, static and realtime together; kinds both as restrictions and, as its earlier releases, as capacity_disabled and the like.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.csv_field(value text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT CASE WHEN value ~ E'[",;\r\n\t|]|^\\s|\\s$' THEN '"' || replace(value, '"', '""') || '"' ELSE coalesce(value, '') END $$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT CASE WHEN value OPERATOR(pg_catalog.~) E'[",;\r\n\t|]|^\\s|\\s$' THEN pg_catalog.concat('"', pg_catalog.replace(value, '"', '""'), '"') ELSE coalesce(value, '') END $$;
 COMMENT ON FUNCTION smart_parking_internal.csv_field(text) IS 'A field of CSV (RFC 4180), quoted where it needs to be; NULL is empty.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.csv_feed(lots uuid[]) RETURNS text
@@ -59,7 +61,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 			'free,state,can_book,counted_by,as_of,time_zone') || E'\r\n'
 		|| coalesce((SELECT string_agg(concat_ws(',', l.id, smart_parking_internal.csv_field(l.name), smart_parking_internal.csv_field(l.address), l.latitude, l.longitude, l.total_capacity,
 			(SELECT string_agg(concat(l.kinds ->> n, ',', l.free_kinds ->> n), ',' ORDER BY nth) FROM unnest(kind.names) WITH ORDINALITY AS u(n, nth)),
-			coalesce(l.free_spots::text, ''), CASE WHEN l.fault THEN 'fault' WHEN l.is_open THEN 'open' ELSE 'closed' END, l.can_book, smart_parking_internal.csv_field(l.counted_by),
+			coalesce(l.free_spots::text, ''), CASE WHEN l.fault THEN 'fault' WHEN l.is_open THEN 'open' ELSE 'closed' END, l.can_book::text, smart_parking_internal.csv_field(l.counted_by),
 			coalesce(smart_parking_internal.utc(l.as_of), ''), smart_parking_internal.csv_field(l.time_zone)), E'\r\n' ORDER BY l.id) || E'\r\n' FROM lot AS l), '')
 	FROM kind
 $$;

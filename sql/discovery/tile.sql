@@ -21,15 +21,12 @@ BEGIN
 	RETURN (SELECT %1$I.st_asmvt(f.*, 'parking', 4096, 'geom') FROM (
 		SELECT %1$I.st_asmvtgeom(%1$I.st_transform(p.location::%1$I.geometry, 3857), square, 4096, 64, true) AS geom,
 			p.id::text AS id, p.name, a.free_spots AS free, p.total_capacity AS capacity,
-			CASE WHEN a.kinds IS NOT NULL THEN (SELECT string_agg(k, ',' ORDER BY k COLLATE "C") FROM jsonb_object_keys(a.kinds) AS k) END AS kinds,
-			a.is_open AS open, p.is_open AS can_book, a.counted_by,
-			CASE WHEN a.kinds IS NOT NULL THEN smart_parking_internal.prefixed('capacity_', a.kinds) || smart_parking_internal.prefixed('free_', a.free_kinds) END AS more
-		FROM smart_parking_internal.availability(lots) AS a JOIN ONLY smart_parking.parking AS p ON p.id = a.parking_id WHERE p.id = ANY (lots)) AS f);
+			a.kinds::text AS kinds, a.free_kinds::text AS free_kinds, a.is_open AS open, p.is_open AS can_book, a.counted_by
+		FROM unnest(lots) AS u(id) JOIN ONLY smart_parking.parking AS p ON p.id = u.id JOIN smart_parking_internal.availability(lots) AS a ON a.parking_id = u.id) AS f);
 END $function$
 $sql$, smart_parking_internal.postgis_schema());
 END $do$;
 COMMENT ON FUNCTION smart_parking.parking_tile(integer, integer, integer, text) IS
-'A Mapbox vector tile (version 2) with the lots in it, in the layer parking: points with id, name, free (absent: nobody knows), capacity, kinds (those besides standard, with commas between), open, can_book, counted_by, '
-'and capacity_disabled, free_disabled and the like for each kind. Reads only. '
+'A Mapbox vector tile (version 2) with the lots in it, in the layer parking: points with id, name, free (absent: nobody knows), capacity, kinds and free_kinds (spots that are not standard ones, as {"disabled": 3}), open, can_book, counted_by. Reads only. '
 'Arguments: z, x, y of the tile in the usual scheme (XYZ, EPSG:3857), z 0 to 24; source that the lots were imported from (NULL: all). '
 'Result: the tile, empty where there are no lots. Errors: SP016 NULL, SP019 there is no such tile.';

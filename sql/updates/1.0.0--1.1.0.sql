@@ -76,6 +76,13 @@ ALTER TYPE smart_parking.lot_feature SET SCHEMA smart_parking_internal;
 ALTER TYPE smart_parking.nearby_lot ADD ATTRIBUTE can_book boolean;
 ALTER TYPE smart_parking.nearby_lot ADD ATTRIBUTE counted_by text;
 ALTER TYPE smart_parking.nearby_lot ADD ATTRIBUTE count_age interval;
+CREATE TYPE smart_parking_internal.lot_counter AS (
+	parking_id		uuid,
+	spots			integer,
+	free_spots		integer,
+	kinds			jsonb,
+	free_kinds		jsonb
+);
 
 DO $do$ BEGIN
 	EXECUTE pg_catalog.format('DROP FUNCTION smart_parking.lots_in_reach(%I.geography, float8, integer, text, integer, timestamptz)',

@@ -20,6 +20,7 @@
 #define Anum_counter_slice_free_spots	5
 #define Anum_counter_slice_free_map		6
 #define Anum_counter_slice_service_map	7
+#define Anum_counter_slice_kind			8
 
 #define Natts_counter_slice				8
 

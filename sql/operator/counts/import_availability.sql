@@ -111,6 +111,7 @@ BEGIN
 				WHEN r.instant IS NULL THEN format('bad_time: %s', left(r.as_of, 60))
 				WHEN r.instant > now + interval '5 minutes' THEN format('in_future: %s; is its time zone right?', r.instant)
 				WHEN r.kind IS NOT NULL AND NOT EXISTS (SELECT FROM ONLY smart_parking.counter_slice AS c WHERE c.parking_id = r.parking_id AND c.kind = r.kind) THEN format('no_such_kind: the lot has no spots of kind %s', r.kind)
+				WHEN r.known_state = 'fault' AND r.free IS NULL AND r.state IN ('no live data', 'noParkingInformationAvailable') THEN 'no_count: it does not say how many are free'
 				WHEN r.known_state <> 'open' THEN NULL
 				WHEN r.free IS NOT NULL AND r.free_number IS NULL THEN format('bad_number: %s', left(r.free, 40))
 				WHEN r.free IS NULL AND (r.capacity_number IS NULL OR r.occupied_number IS NULL) THEN 'no_count: it does not say how many are free' END AS refusal

@@ -153,27 +153,33 @@ BEGIN
 	published := (xpath('string(//*[local-name()="publicationTime" or local-name()="lastBuildDate"][1])', feed))[1]::text;
 	-- versions and publishers differ in namespaces and prefixes, so that names count without them
 	RETURN QUERY
-	SELECT x.nth, jsonb_strip_nulls(jsonb_build_object('id', nullif(x.id, ''), 'uid', substring(x.id FROM '^([^[]+)\['), '(key)', substring(x.link FROM '[?&]p?id=([A-Za-z0-9_.-]+)'))),
-		coalesce(nullif(btrim(x.title), ''), substring(x.id FROM '\[(.+)\]$')), NULL::text,
+	WITH x AS MATERIALIZED (
+		SELECT * FROM XMLTABLE('//*[local-name()="parkingRecordStatus" or local-name()="parkingStatusInformation" or local-name()="parkingFacilityStatus" and *[local-name()="parkingFacilityReference"]
+				or local-name()="item" and *[local-name()="title"] or local-name()="entry" and *[local-name()="title"]]'
+			PASSING feed COLUMNS nth FOR ORDINALITY,
+			id text PATH 'string(*[local-name()="parkingRecordReference" or local-name()="parkingFacilityReference" or local-name()="reference"][1]/@id)',
+			link text PATH 'string((*[local-name()="guid"] | *[local-name()="link"])[1])',
+			title text PATH 'string(*[local-name()="title"][1])',
+			description text PATH '*[local-name()="description" or local-name()="summary"][1]',
+			free text PATH 'string((*[local-name()="parkingOccupancy" or local-name()="occupancy"]/*[local-name()="parkingNumberOfVacantSpaces" or local-name()="numberOfVacantSpaces"]
+				| *[local-name()="totalNumberOfVacantParkingSpaces"])[1])',
+			occupied text PATH 'string((*[local-name()="parkingOccupancy" or local-name()="occupancy"]/*[local-name()="parkingNumberOfOccupiedSpaces" or local-name()="numberOfOccupiedSpaces"]
+				| *[local-name()="totalNumberOfOccupiedParkingSpaces"])[1])',
+			capacity text PATH 'string((*[local-name()="parkingOccupancy" or local-name()="occupancy"]/*[local-name()="parkingNumberOfSpacesOverride" or local-name()="numberOfSpacesOverride"]
+				| *[local-name()="totalParkingCapacityOverride"])[1])',
+			state text PATH 'concat(*[local-name()="parkingSiteOpeningStatus" or local-name()="openingStatus" or local-name()="parkingFacilityStatus"][1], " ", *[local-name()="parkingFacilityStatus"][2], " ", *[local-name()="parkingFacilityStatus"][3])',
+			fault text PATH 'string(*[local-name()="parkingFault"][1])',
+			as_of text PATH 'string((*[local-name()="parkingStatusOriginTime" or local-name()="parkingFacilityStatusTime" or local-name()="lastUpdated" or local-name()="date" or local-name()="pubDate" or local-name()="updated"])[last()])')
+	), place AS (
+		-- spots of one kind, as our own feed has them: the id of a lot, a colon, the kind
+		SELECT x.*, p.id AS lot_id, substring(x.id FROM ':([a-z][a-z0-9_]{0,30})$') AS area FROM x LEFT JOIN (SELECT DISTINCT x.id FROM x) AS p ON p.id <> '' AND p.id = substring(x.id FROM '^(.+):[^:]+$')
+	)
+	SELECT x.nth, jsonb_strip_nulls(jsonb_build_object('id', coalesce(x.lot_id, nullif(x.id, '')), 'uid', substring(x.id FROM '^([^[]+)\['), '(key)', substring(x.link FROM '[?&]p?id=([A-Za-z0-9_.-]+)'))),
+		coalesce(nullif(btrim(x.title), ''), substring(x.id FROM '\[(.+)\]$')), CASE WHEN x.lot_id IS NOT NULL THEN x.area END,
 		btrim(coalesce(nullif(x.free, ''), substring(x.description FROM '/\s*(\S+)\s*$'))), nullif(btrim(x.occupied), ''), nullif(btrim(x.capacity), ''),
 		CASE WHEN x.fault <> '' THEN x.fault WHEN x.description IS NULL THEN nullif(btrim(x.state), '') ELSE btrim(coalesce(substring(x.description FROM '^\s*([^/]*?)\s*/'), 'no count')) END,
 		coalesce(nullif(btrim(x.as_of), ''), nullif(btrim(published), ''))
-	FROM XMLTABLE('//*[local-name()="parkingRecordStatus" or local-name()="parkingStatusInformation" or local-name()="parkingFacilityStatus" and *[local-name()="parkingFacilityReference"]
-			or local-name()="item" and *[local-name()="title"] or local-name()="entry" and *[local-name()="title"]]'
-		PASSING feed COLUMNS nth FOR ORDINALITY,
-		id text PATH 'string(*[local-name()="parkingRecordReference" or local-name()="parkingFacilityReference" or local-name()="reference"][1]/@id)',
-		link text PATH 'string((*[local-name()="guid"] | *[local-name()="link"])[1])',
-		title text PATH 'string(*[local-name()="title"][1])',
-		description text PATH '*[local-name()="description" or local-name()="summary"][1]',
-		free text PATH 'string((*[local-name()="parkingOccupancy" or local-name()="occupancy"]/*[local-name()="parkingNumberOfVacantSpaces" or local-name()="numberOfVacantSpaces"]
-			| *[local-name()="totalNumberOfVacantParkingSpaces"])[1])',
-		occupied text PATH 'string((*[local-name()="parkingOccupancy" or local-name()="occupancy"]/*[local-name()="parkingNumberOfOccupiedSpaces" or local-name()="numberOfOccupiedSpaces"]
-			| *[local-name()="totalNumberOfOccupiedParkingSpaces"])[1])',
-		capacity text PATH 'string((*[local-name()="parkingOccupancy" or local-name()="occupancy"]/*[local-name()="parkingNumberOfSpacesOverride" or local-name()="numberOfSpacesOverride"]
-			| *[local-name()="totalParkingCapacityOverride"])[1])',
-		state text PATH 'concat(*[local-name()="parkingSiteOpeningStatus" or local-name()="openingStatus" or local-name()="parkingFacilityStatus"][1], " ", *[local-name()="parkingFacilityStatus"][2], " ", *[local-name()="parkingFacilityStatus"][3])',
-		fault text PATH 'string(*[local-name()="parkingFault"][1])',
-		as_of text PATH 'string((*[local-name()="parkingStatusOriginTime" or local-name()="parkingFacilityStatusTime" or local-name()="lastUpdated" or local-name()="date" or local-name()="pubDate" or local-name()="updated"])[last()])') AS x;
+	FROM place AS x ORDER BY x.nth;
 	IF NOT FOUND AND NOT xpath_exists('//*[contains(local-name(), "tatusPublication") or local-name()="channel" or local-name()="feed"]', feed)
 		AND xpath('string(//*[@*[local-name()="type" and contains(., "tatusPublication")]])', feed)::text = '{""}' THEN
 		PERFORM smart_parking_internal.not_a_feed(format('XML with the root %s, and no status of a lot in it', left(coalesce((xpath('name(/*)', feed))[1]::text, '?'), 60)));

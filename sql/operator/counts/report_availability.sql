@@ -39,10 +39,10 @@ LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, smart_parking, pg_temp A
 DECLARE
 	lifetime CONSTANT interval := smart_parking_internal.count_lifetime();
 	now CONSTANT timestamptz := clock_timestamp();
+	kept jsonb;
 BEGIN
 	-- as foreign keys would; in order, since two feeds may have lots in common
 	PERFORM FROM ONLY smart_parking.parking AS p WHERE p.id IN (SELECT c.parking_id FROM unnest(counts) AS c) ORDER BY p.id FOR KEY SHARE;
-	RETURN QUERY
 	WITH reading AS MATERIALIZED (
 		SELECT c.*, CASE
 				WHEN c.state <> 'open' THEN c.state
@@ -71,12 +71,13 @@ BEGIN
 			OR excluded.as_of = o.as_of AND (excluded.free_spots, excluded.capacity, excluded.state) IS DISTINCT FROM (o.free_spots, o.capacity, o.state)
 		RETURNING o.parking_id, o.kind
 	)
-	SELECT r.nth, CASE
-			WHEN w.parking_id IS NOT NULL THEN CASE WHEN r.finding = 'usable' AND r.as_of <= now - lifetime THEN 'stale' ELSE r.finding END
-			WHEN r.as_of < o.as_of THEN 'older' ELSE 'unchanged' END
-	FROM reading AS r
-	LEFT JOIN recorded AS w ON w.parking_id = r.parking_id AND w.kind = r.kind
-	LEFT JOIN ONLY smart_parking.outside_count AS o ON o.parking_id = r.parking_id AND o.source = record_counts.source AND o.kind = r.kind;
+	SELECT jsonb_object_agg(r.nth, CASE WHEN r.finding = 'usable' AND r.as_of <= now - lifetime THEN 'stale' ELSE r.finding END) INTO kept
+	FROM recorded AS w JOIN reading AS r ON r.parking_id = w.parking_id AND r.kind = w.kind;
+	-- by a later snapshot: what it gave way to may have been waited for
+	RETURN QUERY
+	SELECT c.nth, coalesce(kept ->> c.nth::text, CASE WHEN o.as_of > c.as_of THEN 'older' ELSE 'unchanged' END)
+	FROM unnest(counts) AS c
+	LEFT JOIN ONLY smart_parking.outside_count AS o ON o.parking_id = c.parking_id AND o.source = record_counts.source AND o.kind = c.kind;
 END $$;
 COMMENT ON FUNCTION smart_parking_internal.record_counts(smart_parking_internal.lot_count[], text) IS
 'Keeps counts, at most one of a lot and kind. outcome: the finding, or stale for a usable one that is too old to be used; unchanged: it was there; older: a later one was.';
