@@ -97,13 +97,12 @@ DECLARE
 	outcomes jsonb;
 BEGIN
 	WITH reading AS MATERIALIZED (
-		SELECT row_number() OVER ()::integer AS row_no, r.*, l.parking_id, l.refusal AS no_lot, smart_parking_internal.state_of(r.state) AS known_state,
+		SELECT row_number() OVER (ORDER BY r.nth, r.kind COLLATE "C" NULLS FIRST)::integer AS row_no, r.*, l.parking_id, l.refusal AS no_lot, smart_parking_internal.state_of(r.state) AS known_state,
 			smart_parking_internal.count_number(r.free) AS free_number, smart_parking_internal.count_number(r.occupied) AS occupied_number, smart_parking_internal.count_number(r.capacity) AS capacity_number,
 			CASE WHEN r.as_of IS NULL THEN now ELSE smart_parking_internal.count_time(r.as_of, coalesce(take_readings.time_zone, p.time_zone, 'UTC')) END AS instant
 		FROM unnest(readings) AS r
 		JOIN smart_parking_internal.lots_of_readings(readings, take_readings.source) AS l ON l.nth = r.nth
 		LEFT JOIN ONLY smart_parking.parking AS p ON p.id = l.parking_id
-		ORDER BY r.nth, r.kind NULLS FIRST
 	), judged AS (
 		SELECT r.*, coalesce(r.free_number, CASE WHEN r.free IS NULL THEN r.capacity_number - r.occupied_number END) AS spots,
 			CASE

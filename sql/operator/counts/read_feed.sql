@@ -65,7 +65,8 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 	FROM node AS f
 	WHERE CASE jsonb_typeof(f.value) WHEN 'array' THEN f.value = '[]' OR EXISTS (SELECT FROM jsonb_array_elements(f.value) AS e WHERE smart_parking_internal.has_count(e))
 		-- the lots under the keys of an object; what one lot is built of are no lots
-		ELSE NOT smart_parking_internal.has_count(f.value) AND EXISTS (SELECT FROM jsonb_each(f.value) AS m WHERE smart_parking_internal.has_count(m.value)) END
+		ELSE NOT smart_parking_internal.has_count(f.value) AND EXISTS (
+			SELECT FROM jsonb_each(CASE jsonb_typeof(f.value) WHEN 'object' THEN f.value ELSE '{}' END) AS m WHERE smart_parking_internal.has_count(m.value)) END
 	ORDER BY f.value = '[]', f.depth, f.key LIMIT 1
 $$;
 COMMENT ON FUNCTION smart_parking_internal.counted_items(jsonb) IS

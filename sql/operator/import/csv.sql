@@ -27,7 +27,7 @@ BEGIN
 	IF strpos(header, delimiter) = 0 THEN
 		RETURN NULL;
 	END IF;
-	names := (SELECT array_agg(btrim(field) ORDER BY nth) FROM smart_parking_internal.csv_fields(header, delimiter));
+	names := (SELECT array_agg(btrim(field) ORDER BY nth) FROM smart_parking_internal.csv_fields(header, delimiter) WHERE line = 1);
 	SELECT jsonb_agg(row ORDER BY line) INTO list FROM (
 		SELECT line, jsonb_object_agg(names[nth], field) AS row
 		FROM smart_parking_internal.csv_fields(document, delimiter)
