@@ -134,7 +134,8 @@ BEGIN
 	UPDATE smart_parking.parking AS p
 	SET is_open = NOT counted_outside AND coalesce(lot.outside_open, false), outside_open = CASE WHEN counted_outside THEN lot.is_open END
 	WHERE p.id = lot.id;
-	-- what was compared is so no more
+	-- what was compared is so no more; in the order in which counts are kept
+	PERFORM FROM ONLY smart_parking.outside_count AS o WHERE o.parking_id = lot.id ORDER BY o.source, o.kind FOR NO KEY UPDATE;
 	UPDATE smart_parking.outside_count AS o SET expected_spots = NULL, differs_since = NULL
 	WHERE o.parking_id = lot.id AND o.expected_spots IS NOT NULL;
 	RETURN smart_parking_internal.log_change(lot.id, 'settings_changed', '{}', jsonb_build_object('counted_outside', NOT counted_outside),
