@@ -1,7 +1,7 @@
 -- Lots as CSV text with a header.
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.csv_fields(document text, delimiter text) RETURNS TABLE (line integer, nth integer, field text)
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $$
 	-- a field and what ends it; a quoted one may hold delimiters, line ends, and quotes written twice
 	WITH piece AS (
 		SELECT p.n, p.m[1] AS field, p.m[2] AS ended_by
@@ -16,7 +16,7 @@ $$;
 COMMENT ON FUNCTION smart_parking_internal.csv_fields(text, text) IS 'The fields of CSV text (RFC 4180). Arguments: document; delimiter, one character that a bracket expression may hold.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.csv_list(document text) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, smart_parking, pg_temp SET standard_conforming_strings = on AS $$
 DECLARE
 	header CONSTANT text := substring(document FROM '^[^\r\n]*');
 	delimiter CONSTANT text := (SELECT d FROM unnest(ARRAY[',', ';', E'\t', '|']) WITH ORDINALITY AS u(d, nth)
