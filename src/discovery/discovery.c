@@ -171,21 +171,21 @@ consider_lot(const Place *place, uint64 row, Found *found)
 	NearbyLot  *lot = &found->lots[found->count];
 
 	lot->id = column_uuid(row, 1);
-	lot->can_book = DatumGetBool(column_datum(row, 10));
+	lot->can_book = DatumGetBool(column_datum(row, 2));
 	lot->free_spots = count_lot(place, found, lot);
 	if (lot->free_spots < place->min_free)
 		return;
-	lot->distance_m = spheroid_distance(&found->distance, column_datum(row, 8),
-										column_datum(row, 9));
+	lot->distance_m = spheroid_distance(&found->distance, column_datum(row, 9),
+										column_datum(row, 10));
 	if (lot->distance_m > place->radius_m)
 		return;
-	lot->name = kept_text(row, 2);
-	lot->has_address = !column_is_null(row, 3);
+	lot->name = kept_text(row, 3);
+	lot->has_address = !column_is_null(row, 4);
 	if (lot->has_address)
-		lot->address = kept_text(row, 3);
-	lot->latitude = DatumGetFloat8(column_datum(row, 4));
-	lot->longitude = DatumGetFloat8(column_datum(row, 5));
-	lot->total_capacity = DatumGetInt32(column_datum(row, 6));
+		lot->address = kept_text(row, 4);
+	lot->latitude = DatumGetFloat8(column_datum(row, 5));
+	lot->longitude = DatumGetFloat8(column_datum(row, 6));
+	lot->total_capacity = DatumGetInt32(column_datum(row, 7));
 	found->farthest_m = Max(found->farthest_m, lot->distance_m);
 	if (++found->count == found->size)
 	{
@@ -222,7 +222,7 @@ find_lots(const Place *place, Found *found)
 		{
 			CHECK_FOR_INTERRUPTS();
 			enough = found->count >= place->max_results &&
-				DatumGetFloat8(column_datum(row, 7)) * SPHEROID_BY_SPHERE > found->farthest_m;
+				DatumGetFloat8(column_datum(row, 8)) * SPHEROID_BY_SPHERE > found->farthest_m;
 			if (!enough)
 				consider_lot(place, row, found);
 		}
@@ -243,10 +243,10 @@ compare_lots(const void *a, const void *b)
 }
 
 static void
-return_lot(const NearbyLot *lot, TimestampTz now, RowSet *rows)
+return_lot(const NearbyLot *lot, TimestampTz now, Datum bookings, RowSet *rows)
 {
 	static Interval no_age;
-	Datum		counted_by = lot->can_book ? CStringGetTextDatum("bookings") : lot->outside.source;
+	Datum		counted_by = lot->can_book ? bookings : lot->outside.source;
 	Datum		age = lot->can_book ? IntervalPGetDatum(&no_age) :
 		DirectFunctionCall2(timestamp_mi, TimestampTzGetDatum(now),
 							TimestampTzGetDatum(lot->outside.as_of));
@@ -270,6 +270,7 @@ nearby_parking(PG_FUNCTION_ARGS)
 	Place		place;
 	Found		found = {0};
 	RowSet		rows;
+	Datum		bookings;
 
 	read_place(fcinfo, &place);
 	call_begin(&call, fcinfo);
@@ -278,8 +279,9 @@ nearby_parking(PG_FUNCTION_ARGS)
 	found.now = call.now;
 	find_lots(&place, &found);
 	qsort(found.lots, found.count, sizeof(NearbyLot), compare_lots);
+	bookings = CStringGetTextDatum("bookings");
 	for (int i = 0; i < Min(found.count, place.max_results); i++)
-		return_lot(&found.lots[i], found.now, &rows);
+		return_lot(&found.lots[i], found.now, bookings, &rows);
 	call_end(&call);
 	PG_RETURN_NULL();
 }
