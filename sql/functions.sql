@@ -4,6 +4,7 @@
 \ir core/region_id.sql
 \ir server/geography.sql
 \ir plate/plate_match.sql
+\ir plate/no_plate.sql
 \ir discovery/discovery.sql
 \ir reservation/reservation.sql
 \ir reservation/change_plate.sql
@@ -14,8 +15,13 @@
 \ir access/message/openalpr.sql
 \ir access/message/platerecognizer.sql
 \ir access/message/frigate.sql
+\ir access/message/document.sql
 \ir access/message/hikvision.sql
 \ir access/message/cameras.sql
+\ir access/message/genetec.sql
+\ir access/message/dahua.sql
+\ir access/message/unifi.sql
+\ir access/message/exports.sql
 \ir access/message/own.sql
 \ir access/message/read_message.sql
 \ir access/record_read.sql

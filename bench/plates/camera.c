@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "plate_marks.h"
+
 #define COUNT_OF(array)	((int) (sizeof(array) / sizeof((array)[0])))
 #define ALPHANUMERIC	"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 #define MAX_ERRORS		5
@@ -281,39 +283,83 @@ draw_candidates(const char *plate, CameraRead *read)
 	read->candidates = MAX_CANDIDATES;
 }
 
-/* Draws a car and what the camera reads.  Returns the car's plate. */
-const char *
-draw_read(Engine engine, DrawCar draw_car, void *context, CameraRead *read)
+/* The next car, with the plate that an engine sees that knows no marks. */
+typedef struct Markless
+{
+	DrawCar		draw_car;
+	void	   *context;
+	const char *plate;
+	char		plain[PLATE_TEXT];
+} Markless;
+
+static const char *
+draw_markless(void *context)
+{
+	Markless   *markless = context;
+	PlatePattern pattern;
+	int			length = 0;
+
+	markless->plate = markless->draw_car(markless->context);
+	plate_pattern_make(markless->plate, strlen(markless->plate), &pattern);
+	for (int i = 0; i < pattern.length; i++)
+		markless->plain[length++] = (char) pattern.plain[i];
+	markless->plain[length] = '\0';
+	return markless->plain;
+}
+
+static const char *
+draw_plain_read(DrawCar draw_car, void *context, CameraRead *read)
+{
+	const char *plate;
+
+	read->mishap = (Mishap) random_choice(plain_engine, MISHAPS);
+	read->confidence = confidence_of(read->mishap);
+	if (read->mishap != READ_RIGHT && read->mishap != READ_EMPTY)
+		return draw_misread(read->mishap, draw_car, context, read->plate);
+	plate = draw_car(context);
+	strcpy(read->plate, read->mishap == READ_RIGHT ? plate : "");
+	return plate;
+}
+
+static const char *
+draw_unread_read(DrawCar draw_car, void *context, CameraRead *read)
 {
 	const char *plate;
 	bool		unread = false;
 
-	if (engine == UNREAD_ENGINE)
+	read->mishap = READ_RIGHT;
+	if (random_choice(unread_engine, 2) == 1)
 	{
-		read->mishap = READ_RIGHT;
-		if (random_choice(unread_engine, 2) == 1)
-		{
-			unread = random_chance(UNREAD_SHARE);
-			do
-				read->mishap = (Mishap) random_choice(plain_engine, MISHAPS);
-			while (read->mishap == READ_RIGHT);
-			if (unread)
-				read->mishap = READ_ONE_OFF;
-		}
+		unread = random_chance(UNREAD_SHARE);
+		do
+			read->mishap = (Mishap) random_choice(plain_engine, MISHAPS);
+		while (read->mishap == READ_RIGHT);
+		if (unread)
+			read->mishap = READ_ONE_OFF;
 	}
-	else
-		read->mishap = (Mishap) random_choice(plain_engine, MISHAPS);
-
 	read->confidence = confidence_of(read->mishap);
 	if (unread)
-		plate = draw_unread(draw_car, context, read->plate);
-	else if (read->mishap == READ_RIGHT || read->mishap == READ_EMPTY)
-	{
-		plate = draw_car(context);
-		strcpy(read->plate, read->mishap == READ_RIGHT ? plate : "");
-	}
-	else
-		plate = draw_misread(read->mishap, draw_car, context, read->plate);
-	draw_candidates(plate, read);
+		return draw_unread(draw_car, context, read->plate);
+	if (read->mishap != READ_RIGHT && read->mishap != READ_EMPTY)
+		return draw_misread(read->mishap, draw_car, context, read->plate);
+	plate = draw_car(context);
+	strcpy(read->plate, read->mishap == READ_RIGHT ? plate : "");
 	return plate;
+}
+
+/* Draws a car and what the camera reads.  Returns the car's plate. */
+const char *
+draw_read(Engine engine, DrawCar draw_car, void *context, CameraRead *read)
+{
+	Markless	markless = {draw_car, context, NULL, ""};
+	const char *plate;
+
+	if (engine == UNREAD_ENGINE)
+		plate = draw_unread_read(draw_car, context, read);
+	else if (engine == MARKLESS_ENGINE)
+		plate = draw_plain_read(draw_markless, &markless, read);
+	else
+		plate = draw_plain_read(draw_car, context, read);
+	draw_candidates(plate, read);
+	return engine == MARKLESS_ENGINE ? markless.plate : plate;
 }

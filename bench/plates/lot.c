@@ -90,6 +90,26 @@ offer_all(MatchState *state)
 		plate_match_offer(state, beside, strlen(beside), bookings);
 }
 
+/* Whether only marks tell a booked plate from a plain read. */
+static bool
+is_marked_plate_booked(const char *read)
+{
+	PlatePattern plain;
+
+	if (country < COUNTRIES)
+		return false;
+	plate_pattern_make(read, strlen(read), &plain);
+	for (int i = 0; i < bookings; i++)
+	{
+		PlatePattern plate;
+
+		plate_pattern_make(booked[i], strlen(booked[i]), &plate);
+		if (plate_pattern_only_marks_apart(&plain, &plate))
+			return true;
+	}
+	return false;
+}
+
 /*
  * As the gate decides: equality by an index, else the matcher.  An empty read
  * goes to a person by itself.
@@ -108,7 +128,8 @@ decide(const Study *study, const CameraRead *read, int true_booking)
 		return MANUAL;
 	if (!study->with_confidence)
 		reading.confidence = MATCH_NO_CONFIDENCE;
-	if (winner < 0 || !plate_match_exact_suffices(&study->rules, &reading))
+	if (winner < 0 || !plate_match_exact_suffices(&study->rules, &reading) ||
+		is_marked_plate_booked(read->plate))
 	{
 		for (int i = 0; i < candidate_count; i++)
 		{
@@ -197,8 +218,8 @@ within(const PlateCosts *costs, const char *read, int limit, int true_booking, b
 void
 study_fit(const Study *study, int reads, Fit *fit)
 {
-	static const PlateCosts folding = {1, PLATE_EDIT, PLATE_EDIT};
-	static const PlateCosts plain = {PLATE_EDIT, PLATE_EDIT, PLATE_EDIT};
+	static const PlateCosts folding = {1, PLATE_EDIT, PLATE_EDIT, PLATE_EDIT};
+	static const PlateCosts plain = {PLATE_EDIT, PLATE_EDIT, PLATE_EDIT, PLATE_EDIT};
 
 	country = study->country;
 	random_seed(study->seed);

@@ -17,6 +17,7 @@
 #define LOTS		50
 #define STRANGERS	0.10
 #define SEED		20240229
+#define MARK_COSTS	PLATE_DEFAULT_MARK, 1, 30, 60, PLATE_EDIT
 
 typedef struct Choice
 {
@@ -170,6 +171,30 @@ print_circumstances(int bookings)
 	print_study("Russian plates, a camera that writes ?", &study);
 }
 
+/* Plates with marks, and an engine that knows none: what a mark may cost. */
+static void
+print_marks(int bookings)
+{
+	static const char *const places[] = {"a German town with an umlaut", "Swedish plates, a fifth of them personal"};
+	static const int costs[] = {MARK_COSTS};
+
+	printf("\nAn engine that knows no marks, %d live bookings:\n\n", bookings);
+	print_header("reads");
+	for (int i = 0; i < 2; i++)
+	{
+		Study		study = usual_study((Country) (GERMANY_UMLAUTS + i), bookings);
+		char		name[80];
+
+		study.engine = MARKLESS_ENGINE;
+		for (int k = 0; k < (int) (sizeof(costs) / sizeof(costs[0])); k++)
+		{
+			study.rules.costs.mark = costs[k];
+			snprintf(name, sizeof(name), "%s, mark_cost %d", places[i], costs[k]);
+			print_study(name, &study);
+		}
+	}
+}
+
 /* How the model's errors compare with those of 105 real misreads. */
 static void
 print_fit(void)
@@ -217,6 +242,7 @@ main(int argc, char **argv)
 	print_choices(300);
 	print_choices(3000);
 	print_circumstances(300);
+	print_marks(300);
 	printf("\n");
 	print_speed();
 	return 0;

@@ -10,7 +10,7 @@
 
 #include "plate_match.h"
 
-#define PLATE_TEXT		(PLATE_MAX_CHARS + 1)
+#define PLATE_TEXT		(PLATE_MAX_BYTES + 1)
 #define MAX_CANDIDATES	3
 
 typedef enum Country
@@ -18,7 +18,11 @@ typedef enum Country
 	GERMANY,
 	USA,
 	RUSSIA,
-	COUNTRIES
+	COUNTRIES,
+
+	/* whose plates have letters with marks; not in the tables of choices */
+	GERMANY_UMLAUTS = COUNTRIES,
+	SWEDEN
 } Country;
 
 /* random.c: the same numbers on every machine */
@@ -46,7 +50,8 @@ typedef enum Mishap
 typedef enum Engine
 {
 	PLAIN_ENGINE,				/* guesses each character */
-	UNREAD_ENGINE				/* writes ? for what it could not read */
+	UNREAD_ENGINE,				/* writes ? for what it could not read */
+	MARKLESS_ENGINE				/* as the first, and knows no letter but A to Z */
 } Engine;
 
 typedef struct CameraRead

@@ -19,6 +19,7 @@
 #define LOCAL_SHARE_DE	0.6
 #define LOCAL_SHARE_US	0.8
 #define LOCAL_SHARE_RU	0.7
+#define PERSONAL_SHARE_SE	0.2
 
 #define COUNT_OF(array)	((int) (sizeof(array) / sizeof((array)[0])))
 
@@ -122,6 +123,52 @@ draw_russian(char *plate)
 	memcpy(plate + 6, shape + 6, strlen(shape + 6));
 }
 
+/* The same in a town whose district has an umlaut; a few neighbours have none. */
+static void
+draw_umlauts(char *plate)
+{
+	static const char *const districts[] = {"TÜ", "GÖ", "FÜ", "MÜ", "LÖ", "SÜW", "KÖT", "W", "TU", "M", "SW"};
+	const char *district = "WÜ";
+	char		german[PLATE_TEXT];
+	const char *rest = german;
+
+	draw_german(german);
+	while (*rest != '\0' && (*rest < '0' || *rest > '9'))
+		rest++;
+	if (!random_chance(LOCAL_SHARE_DE))
+		district = districts[random_below(COUNT_OF(districts))];
+	/* the letters of the series anew: where the district ends is not to be seen */
+	plate += sprintf(plate, "%s%c", district, random_of(LETTERS));
+	if (random_chance(0.85))
+		*plate++ = random_of(LETTERS);
+	strcpy(plate, rest);
+}
+
+/* ABC 123 or ABC 12D, and personal plates of 3 to 7 characters, with their vowels. */
+static void
+draw_swedish(char *plate)
+{
+	static const char *const vowels[] = {"A", "E", "I", "O", "U", "Y", "Å", "Ä", "Ö"};
+	int			length = 3 + random_below(5);
+	bool		vowel = random_chance(0.3);
+
+	if (!random_chance(PERSONAL_SHARE_SE))
+	{
+		draw_shape(random_chance(0.5) ? "AAA999" : "AAA99A", "ABCDEFGHJKLMNOPRSTUWXYZ", plate);
+		return;
+	}
+	for (; length > 0; length--)
+	{
+		if (random_chance(0.12))
+			plate += sprintf(plate, "%c", random_of(DIGITS));
+		else if (vowel)
+			plate += sprintf(plate, "%s", vowels[random_below(COUNT_OF(vowels))]);
+		else
+			plate += sprintf(plate, "%c", random_of(CONSONANTS));
+		vowel = !vowel;
+	}
+}
+
 void
 draw_plate(Country country, char *plate)
 {
@@ -129,6 +176,10 @@ draw_plate(Country country, char *plate)
 		draw_german(plate);
 	else if (country == USA)
 		draw_american(plate);
-	else
+	else if (country == RUSSIA)
 		draw_russian(plate);
+	else if (country == GERMANY_UMLAUTS)
+		draw_umlauts(plate);
+	else
+		draw_swedish(plate);
 }

@@ -42,13 +42,13 @@ COMMENT ON FUNCTION smart_parking_internal.without_pictures(jsonb, integer) IS
 'The same for what is larger than that and nested deeper than 20 levels. Arguments: value; depth of it in the message.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.plate_or_null(plate text) RETURNS smart_parking.license_plate
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 BEGIN
-	RETURN smart_parking.license_plate(plate);
+	RETURN CASE WHEN NOT smart_parking_internal.is_no_plate(plate) THEN smart_parking.license_plate(plate) END;
 EXCEPTION WHEN SQLSTATE 'SP010' THEN
 	RETURN NULL;
 END $$;
-COMMENT ON FUNCTION smart_parking_internal.plate_or_null(text) IS 'The canonical plate; NULL: the text is none.';
+COMMENT ON FUNCTION smart_parking_internal.plate_or_null(text) IS 'The canonical plate; NULL: the text is none, or says that there is none.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.kept_message(o smart_parking.observation) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
@@ -110,7 +110,7 @@ COMMENT ON FUNCTION smart_parking_internal.judge_observation(uuid, smart_parking
 'Arguments: gate_id; o, a row of read_message(); read_at, the time of the read; happened, whether the gate has acted on it already. Errors: those of judge_read().';
 
 CREATE OR REPLACE FUNCTION smart_parking.record_read(gate_id uuid, message jsonb, format text DEFAULT NULL) RETURNS SETOF smart_parking.verdict
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, smart_parking, pg_temp SET extra_float_digits = 1 AS $$
 DECLARE
 	most CONSTANT integer := 100;
 	gate CONSTANT smart_parking.gate := smart_parking_internal.require_gate(gate_id);

@@ -32,7 +32,7 @@ COMMENT ON FUNCTION smart_parking.add_gate(uuid, text, text) IS
 
 CREATE OR REPLACE FUNCTION smart_parking.set_gate(gate_id uuid, senses_passage boolean DEFAULT NULL, passage_window interval DEFAULT NULL,
 	command_life interval DEFAULT NULL, anti_passback text DEFAULT NULL, notifies boolean DEFAULT NULL) RETURNS boolean
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp SET IntervalStyle = postgres AS $$
 DECLARE
 	-- the CHECKs of the table, with a message that says more
 	problem CONSTANT text := CASE

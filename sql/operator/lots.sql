@@ -212,7 +212,7 @@ COMMENT ON FUNCTION smart_parking.close_parking(uuid, text) IS
 'Errors: SP001 unknown lot, SP016 NULL.';
 
 CREATE OR REPLACE FUNCTION smart_parking.set_parking(parking_id uuid, walk_in boolean DEFAULT NULL, max_stay interval DEFAULT NULL) RETURNS boolean
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp SET IntervalStyle = postgres AS $$
 DECLARE
 	before CONSTANT smart_parking.parking := smart_parking_internal.lock_parking(parking_id);
 	stay CONSTANT interval := CASE WHEN set_parking.max_stay IS NULL THEN before.max_stay ELSE nullif(set_parking.max_stay, '0') END;

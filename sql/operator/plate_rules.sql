@@ -20,7 +20,7 @@ BEGIN
 		RAISE EXCEPTION 'there is no lot %', parking_id USING ERRCODE = 'SP001', HINT = 'Leave parking_id out for all lots.';
 	END IF;
 	INSERT INTO smart_parking.plate_rule (car_plate, parking_id, effect, kind, valid_from, valid_until, note)
-	VALUES (smart_parking.license_plate(add_plate_rule.car_plate), add_plate_rule.parking_id, CASE add_plate_rule.kind WHEN 'blocked' THEN 'deny' ELSE 'allow' END,
+	VALUES (smart_parking_internal.plate_of_car(add_plate_rule.car_plate), add_plate_rule.parking_id, CASE add_plate_rule.kind WHEN 'blocked' THEN 'deny' ELSE 'allow' END,
 		add_plate_rule.kind, add_plate_rule.valid_from, add_plate_rule.valid_until, add_plate_rule.note)
 	RETURNING id INTO rule_id;
 	RETURN rule_id;
@@ -29,7 +29,7 @@ COMMENT ON FUNCTION smart_parking.add_plate_rule(text, text, uuid, timestamptz, 
 'Gives a plate a right of its own, or takes it away. Arguments: car_plate, however it is written; kind: permit and staff come in without a booking as long as there is a spot, '
 'blocked does not come in, with a booking or without; parking_id, NULL: all lots of this server; valid_from; valid_until, the first instant at which it does not hold any more, '
 'NULL: no end; note. A plate may have several rules. Result: the rule''s id, for end_plate_rule(). '
-'Errors: SP001 unknown lot, SP010 not a plate, SP016 NULL, SP019 kind, or an end before the beginning.';
+'Errors: SP001 unknown lot, SP010 not a plate, or a word for no plate, SP016 NULL, SP019 kind, or an end before the beginning.';
 
 CREATE OR REPLACE FUNCTION smart_parking.end_plate_rule(rule_id uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp AS $$

@@ -38,8 +38,8 @@ CREATE TYPE smart_parking.license_plate (
 	COLLATABLE = false
 );
 COMMENT ON TYPE smart_parking.license_plate IS
-'A number plate in canonical form, 1 to 16 characters: no spaces, dots or hyphens; upper case; full-width letters and digits as ASCII; '
-'the twelve Cyrillic letters of Russian plates as their Latin twins; other scripts as they are. '
+'A number plate in canonical form, 1 to 16 characters: no spaces, dots or hyphens; upper case; full-width, circled and other compatible forms as the plain ones (NFKC); '
+'decimal digits of all scripts as ASCII; Greek and Cyrillic letters that have a Latin twin as that; other letters as they are. '
 'Plates that a person takes for the same are equal. Order is by bytes. Errors of input: SP010.';
 
 -- Casts.  Neither is implicit: plate = some_text would otherwise compare as

@@ -11,7 +11,7 @@ COMMENT ON FUNCTION smart_parking.reserve_spot(uuid, uuid, text, interval, text,
 'at most smart_parking.max_hold); kind of spot; request_id, the same one again returns the first booking. '
 'Result: one row. outcome is reserved; already_reserved (this user has an active booking for this plate in this lot: it is returned); '
 'full (at some instant during the call no spot of the kind was free, lapsed holds counted as free); closed. '
-'Errors: SP001 unknown lot, SP010 plate, SP011 hold, SP015 the lot has no such kind, SP016 NULL, SP020 too many holds of this user, '
+'Errors: SP001 unknown lot, SP010 not a plate, or a word for no plate, SP011 hold, SP015 the lot has no such kind, SP016 NULL, SP020 too many holds of this user, '
 'SP021 request_id was used with other arguments, SP022 another user has an active booking for this plate in this lot. '
 '40001 under REPEATABLE READ and SERIALIZABLE where another transaction was faster: each answer is true of the transaction''s snapshot and of now. 09000 where a trigger or rule of yours on booking leaves the row out.';
 

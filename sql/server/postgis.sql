@@ -2,6 +2,8 @@
 -- theirs on a type of ours would win. So nothing but PostgreSQL is found without its schema.
 
 SET LOCAL search_path = pg_catalog, pg_temp;
+-- what format() makes of them
+SET LOCAL quote_all_identifiers = off;
 
 CREATE FUNCTION smart_parking_internal.postgis_schema() RETURNS name
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$

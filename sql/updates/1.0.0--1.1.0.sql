@@ -120,6 +120,32 @@ DO $do$ BEGIN
 	EXECUTE pg_catalog.format('CREATE INDEX parking_point ON smart_parking.parking USING gist ((location::%I.geometry))', smart_parking_internal.postgis_schema());
 END $do$;
 
+-- Plates. What is stored was canonical for 1.0.0; Greek letters, more of Cyrillic, digits of other scripts and compatible forms now have another form, and a value that
+-- keeps the old one would equal no read. Where two active bookings of a lot become one plate, the car that is inside, else the older booking, has it; the
+-- other keeps its spot and its time under the plate with ~2 (~3 and so on) behind it, which is on record: nothing is ended that somebody may rely on, and
+-- change_plate() puts it right. The guard holds bookings' plates fast, so it is off for that long.
+
+ALTER TABLE smart_parking.booking DISABLE TRIGGER booking_guard;
+WITH active AS (
+	SELECT b.id, b.car_plate::text AS before, smart_parking.license_plate(b.car_plate::text)::text AS plate,
+		pg_catalog.row_number() OVER (PARTITION BY b.parking_id, smart_parking.license_plate(b.car_plate::text)::text
+			ORDER BY b.confirmed_at IS NULL, b.created_at, b.id) AS nth
+	FROM smart_parking.booking AS b WHERE b.ended_at IS NULL
+), other AS (
+	SELECT a.id, a.before, pg_catalog.concat(pg_catalog."left"(a.plate, 15 OPERATOR(pg_catalog.-) pg_catalog.length(a.nth::text)), '~', a.nth) AS after
+	FROM active AS a WHERE a.nth OPERATOR(pg_catalog.>) 1
+), changed AS (
+	UPDATE smart_parking.booking AS b SET car_plate = other.after::smart_parking.license_plate FROM other WHERE b.id OPERATOR(pg_catalog.=) other.id
+)
+INSERT INTO smart_parking.booking_event (booking_id, happened_at, event, reason, details)
+SELECT other.id, pg_catalog.now(), 'plate_changed', 'update to version 1.1: another booking of this lot has the same plate',
+	pg_catalog.jsonb_build_object('from', other.before, 'to', other.after) FROM other;
+UPDATE smart_parking.booking AS b SET car_plate = smart_parking.license_plate(b.car_plate::text)
+	WHERE smart_parking.license_plate(b.car_plate::text)::text OPERATOR(pg_catalog.<>) b.car_plate::text;
+ALTER TABLE smart_parking.booking ENABLE TRIGGER booking_guard;
+UPDATE smart_parking.plate_read AS r SET car_plate = smart_parking.license_plate(r.car_plate::text)
+	WHERE smart_parking.license_plate(r.car_plate::text)::text OPERATOR(pg_catalog.<>) r.car_plate::text;
+
 -- Gates, reads and commands. What an earlier version wrote has no known actor.
 
 DROP FUNCTION smart_parking.validate_plate(uuid, text, timestamptz, real, text);

@@ -29,7 +29,7 @@ open_for_plate(FunctionCallInfo fcinfo, const char *reason, TimestampTz now, pg_
 	memset(&read, 0, sizeof(read));
 	read.gate_id = *PG_GETARG_UUID_P(0);
 	read.plate_text = text_to_cstring(PG_GETARG_TEXT_PP(2));
-	read.car_plate = text_to_cstring(license_plate_from_text(PG_GETARG_TEXT_PP(2)));
+	read.car_plate = text_to_cstring(license_plate_of_car(PG_GETARG_TEXT_PP(2)));
 	read.read_at = now;
 	read.attendant_reason = reason;
 	access_judge(&read, &verdict);
@@ -111,7 +111,7 @@ correct_read(PG_FUNCTION_ARGS)
 	call_connect(&call);
 	memset(&read, 0, sizeof(read));
 	read.plate_text = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	read.car_plate = text_to_cstring(license_plate_from_text(PG_GETARG_TEXT_PP(1)));
+	read.car_plate = text_to_cstring(license_plate_of_car(PG_GETARG_TEXT_PP(1)));
 	read.read_at = call.now;
 	read.attendant_reason = text_to_cstring(PG_GETARG_TEXT_PP(2));
 	read.corrects = PG_GETARG_UUID_P(0);

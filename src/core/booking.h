@@ -80,6 +80,7 @@ extern bool booking_find_expired(const pg_uuid_t *parking_id, const char *car_pl
 								 TimestampTz since, Booking *booking);
 extern bool booking_of_plate(const pg_uuid_t *parking_id, const char *car_plate,
 							 TimestampTz now, Snapshot snapshot, pg_uuid_t *id, bool *lapsed);
+extern bool booking_of_marked_plate(const pg_uuid_t *parking_id, const char *car_plate, Snapshot snapshot);
 extern bool booking_elsewhere(const pg_uuid_t *parking_id, const char *car_plate,
 							  TimestampTz now, Snapshot snapshot, pg_uuid_t *id,
 							  pg_uuid_t *other_parking_id);

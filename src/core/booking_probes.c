@@ -7,6 +7,7 @@
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 
+#include "plate/plate_pattern.h"
 #include "server/probe.h"
 #include "server/tables.h"
 #include "booking.h"
@@ -38,7 +39,75 @@ booking_of_plate(const pg_uuid_t *parking_id, const char *car_plate, TimestampTz
 	return found;
 }
 
-/* The same in another lot; of holds only a valid one. */
+/* A plate that begins as this one, up to its at-th letter, and goes on with a byte. */
+static Datum
+plate_beginning(const char *car_plate, int at, unsigned char byte)
+{
+	text	   *beginning = palloc(VARHDRSZ + at + 1);
+
+	SET_VARSIZE(beginning, VARHDRSZ + at + 1);
+	memcpy(VARDATA(beginning), car_plate, at);
+	VARDATA(beginning)[at] = (char) byte;
+	return PointerGetDatum(beginning);
+}
+
+/* Of the plates that a probe finds, one that only marks tell from the plain one. */
+static bool
+finds_marked_plate(Probe *probe, const PlatePattern *plain)
+{
+	bool		isnull;
+
+	while (probe_next(probe))
+	{
+		struct varlena *plate = PG_DETOAST_DATUM_PACKED(probe_column(probe, Anum_booking_car_plate, &isnull));
+		PlatePattern pattern;
+
+		if (plate_pattern_make(VARDATA_ANY(plate), VARSIZE_ANY_EXHDR(plate), &pattern) &&
+			plate_pattern_only_marks_apart(plain, &pattern))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether another active booking in the lot has a plate that only marks tell
+ * from this one.  Such plates stand together in the index: they begin alike and
+ * go on with a letter of UTF-8's Latin blocks (C3 to CD).  So it is one descent
+ * for each letter that could have a mark, however large the lot.
+ */
+bool
+booking_of_marked_plate(const pg_uuid_t *parking_id, const char *car_plate, Snapshot snapshot)
+{
+	Probe		probe = {0};
+	PlatePattern plain;
+	bool		found = false;
+
+	if (!plate_pattern_make(car_plate, strlen(car_plate), &plain) || plain.marks > 0)
+		return false;
+	for (int at = 0; car_plate[at] != '\0' && !found; at++)
+	{
+		if (car_plate[at] < 'A' || car_plate[at] > 'Z')
+			continue;
+		if (probe.scan == NULL)
+		{
+			probe_key(&probe, 1, BTGreaterEqualStrategyNumber, F_BYTEAGE, InvalidOid, plate_beginning(car_plate, at, 0xC3));
+			probe_key(&probe, 1, BTLessStrategyNumber, F_BYTEALT, InvalidOid, plate_beginning(car_plate, at, 0xCE));
+			probe_key(&probe, 2, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
+			probe_begin(&probe, "booking", "booking_one_per_plate", snapshot);
+		}
+		else
+		{
+			probe.keys[1].sk_argument = plate_beginning(car_plate, at, 0xCE);
+			probe_again(&probe, 0, plate_beginning(car_plate, at, 0xC3));
+		}
+		found = finds_marked_plate(&probe, &plain);
+	}
+	if (probe.scan)
+		probe_end(&probe);
+	return found;
+}
+
+/* The active booking of a plate in another lot; of holds only a valid one. */
 bool
 booking_elsewhere(const pg_uuid_t *parking_id, const char *car_plate, TimestampTz now,
 				  Snapshot snapshot, pg_uuid_t *id, pg_uuid_t *other_parking_id)

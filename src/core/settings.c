@@ -9,6 +9,8 @@
 
 #include "utils/guc.h"
 
+#include "plate/license_plate.h"
+#include "server/compat.h"
 #include "settings.h"
 
 #define SECONDS_PER_WEEK (7 * 24 * 60 * 60)
@@ -49,6 +51,9 @@ define_match_settings(void)
 	define_match_int("smart_parking.match_unread_cost",
 					 "Cost of a ? in a read, in hundredths of an edit.",
 					 &setting_match.costs.unread, 1, PLATE_EDIT);
+	define_match_int("smart_parking.match_mark_cost",
+					 "Cost of a mark that a read lacks, as of a U for a U with diaeresis, in hundredths of an edit.",
+					 &setting_match.costs.mark, 1, PLATE_EDIT);
 	define_match_int("smart_parking.match_candidate_cost",
 					 "Cost on top where another candidate of the camera matched, in hundredths of an edit.",
 					 &setting_match.candidate_cost, 1, PLATE_EDIT);
@@ -72,9 +77,37 @@ define_match_settings(void)
 							&setting_match.sure_confidence, 2);
 }
 
+/* What the words mean is worked out here, once, and not for each plate. */
+static bool
+check_no_plate_words(char **newval, void **extra, GucSource source)
+{
+	NoPlateWords *words = guc_malloc(LOG, sizeof(NoPlateWords));
+	const char *complaint;
+
+	if (words == NULL)
+		return false;
+	complaint = license_plate_parse_no_plate_words(*newval, words);
+	if (complaint)
+	{
+		GUC_check_errdetail("%s", complaint);
+		GUC_FREE(words);
+		return false;
+	}
+	*extra = words;
+	return true;
+}
+
+static void
+assign_no_plate_words(const char *newval, void *extra)
+{
+	license_plate_use_no_plate_words(extra);
+}
+
 void
 define_settings(void)
 {
+	static char *no_plate_words;
+
 	DefineCustomIntVariable("smart_parking.max_hold",
 							"Longest life of a hold, extensions included.",
 							NULL,
@@ -106,6 +139,14 @@ define_settings(void)
 							setting_count_lifetime, 1, SECONDS_PER_WEEK,
 							PGC_SUSET, GUC_UNIT_S,
 							NULL, NULL, NULL);
+
+	DefineCustomStringVariable("smart_parking.no_plate_words",
+							   "Words that mean a car without a plate, besides the vendors'; with a leading minus: not that one.",
+							   NULL,
+							   &no_plate_words,
+							   "",
+							   PGC_SUSET, GUC_LIST_INPUT,
+							   check_no_plate_words, assign_no_plate_words, NULL);
 
 	define_match_settings();
 	MarkGUCPrefixReserved("smart_parking");

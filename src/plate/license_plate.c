@@ -97,34 +97,36 @@ utf8_of(const pg_wchar *points)
 }
 
 /*
- * Composes decomposed letters (Unicode NFC).  Returns utf8 itself where there
- * is nothing to do, which is nearly always.
+ * One form for all that is the same character, composed, decomposed, full
+ * width, circled (Unicode NFKC).  Returns utf8 itself where there is nothing to
+ * do, which is nearly always.
  */
 static const char *
-composed(const char *utf8, size_t *length)
+normalized(const char *utf8, size_t *length)
 {
 	pg_wchar   *points = code_points(utf8, *length);
 	const char *result = utf8;
 
-	if (unicode_is_normalized_quickcheck(UNICODE_NFC, points) !=
+	if (unicode_is_normalized_quickcheck(UNICODE_NFKC, points) !=
 		UNICODE_NORM_QC_YES)
 	{
-		result = utf8_of(unicode_normalize(UNICODE_NFC, points));
+		result = utf8_of(unicode_normalize(UNICODE_NFKC, points));
 		*length = strlen(result);
 	}
 	return result;
 }
 
 /*
- * The canonical form of valid UTF-8, letters composed.
+ * The canonical form of valid UTF-8, normalized.
  *
  * Letters may come apart again or meet their marks only now: "i" with a dot
  * above has no composed form but "I" has one, and a mark may have stood behind
- * a character that is removed.  So the result is composed once more.  Twice is
- * enough: no letter that the second round composes has another canonical form.
+ * a character that is removed.  So the result is normalized once more.  Twice
+ * is enough: no letter that the second round composes has another canonical
+ * form.
  */
 static PlateTextStatus
-canonical_of_utf8(const char *utf8, size_t length,
+canonical_of_utf8(const char *utf8, size_t length, bool marked_twins,
 				  char *canonical, size_t *canonical_length)
 {
 	PlateTextStatus status;
@@ -132,13 +134,44 @@ canonical_of_utf8(const char *utf8, size_t length,
 	size_t		first_length;
 	const char *again;
 
-	utf8 = composed(utf8, &length);
-	status = plate_text_canonical(utf8, length, first, &first_length);
+	utf8 = normalized(utf8, &length);
+	status = plate_text_canonical(utf8, length, marked_twins, first, &first_length);
 	if (status != PLATE_OK)
 		return status;
-	again = composed(first, &first_length);
-	return plate_text_canonical(again, first_length,
+	again = normalized(first, &first_length);
+	return plate_text_canonical(again, first_length, marked_twins,
 								canonical, canonical_length);
+}
+
+/*
+ * As license_plate_canonical(), by way of UTF-8.  An encoding may lack the
+ * Latin twin of a letter with a mark: KOI8R has io, and no E with diaeresis.
+ */
+static PlateTextStatus
+canonical_of_encoding(const char *plate, size_t length, int encoding,
+					  char *canonical, size_t *canonical_length)
+{
+	char	   *utf8 = convert(plate, length, encoding, PG_UTF8);
+
+	if (utf8 == NULL)
+		return PLATE_INVALID_UTF8;
+	for (int with_marked = 1; with_marked >= 0; with_marked--)
+	{
+		PlateTextStatus status = canonical_of_utf8(utf8, strlen(utf8), with_marked == 1,
+												   canonical, canonical_length);
+		char	   *converted;
+
+		if (status != PLATE_OK)
+			return status;
+		converted = convert(canonical, *canonical_length, PG_UTF8, encoding);
+		if (converted)
+		{
+			*canonical_length = strlen(converted);
+			memcpy(canonical, converted, *canonical_length);
+			return PLATE_OK;
+		}
+	}
+	return PLATE_INVALID_UTF8;
 }
 
 /* As license_plate_canonical(), for text that is not plain ASCII. */
@@ -147,30 +180,13 @@ canonical_of_server_text(const char *plate, size_t length,
 						 char *canonical, size_t *canonical_length)
 {
 	int			encoding = GetDatabaseEncoding();
-	PlateTextStatus status;
-	char	   *converted;
 
 	/* what is in a database without an encoding is most likely UTF-8 */
-	if (encoding == PG_UTF8 || encoding == PG_SQL_ASCII)
-	{
-		if (!pg_verify_mbstr(PG_UTF8, plate, (int) length, true))
-			return PLATE_INVALID_UTF8;
-		return canonical_of_utf8(plate, length, canonical, canonical_length);
-	}
-
-	converted = convert(plate, length, encoding, PG_UTF8);
-	if (converted == NULL)
+	if (encoding != PG_UTF8 && encoding != PG_SQL_ASCII)
+		return canonical_of_encoding(plate, length, encoding, canonical, canonical_length);
+	if (!pg_verify_mbstr(PG_UTF8, plate, (int) length, true))
 		return PLATE_INVALID_UTF8;
-	status = canonical_of_utf8(converted, strlen(converted),
-							   canonical, canonical_length);
-	if (status != PLATE_OK)
-		return status;
-	converted = convert(canonical, *canonical_length, PG_UTF8, encoding);
-	if (converted == NULL)
-		return PLATE_INVALID_UTF8;
-	*canonical_length = strlen(converted);
-	memcpy(canonical, converted, *canonical_length);
-	return PLATE_OK;
+	return canonical_of_utf8(plate, length, true, canonical, canonical_length);
 }
 
 PlateTextStatus
@@ -180,7 +196,7 @@ license_plate_canonical(const char *plate, size_t length,
 	if (length > LONGEST_INPUT_BYTES)
 		return PLATE_TOO_LONG;
 	if (is_ascii(plate, length))
-		return plate_text_canonical(plate, length, canonical, canonical_length);
+		return plate_text_canonical(plate, length, true, canonical, canonical_length);
 	return canonical_of_server_text(plate, length, canonical, canonical_length);
 }
 
@@ -231,6 +247,86 @@ license_plate_from_text(text *input)
 	return make_plate(VARDATA_ANY(input), VARSIZE_ANY_EXHDR(input), NULL);
 }
 
+/* set before anything is called: when the setting is defined */
+static const NoPlateWords *no_plate_words;
+
+void
+license_plate_use_no_plate_words(const NoPlateWords *words)
+{
+	no_plate_words = words;
+}
+
+/* What the setting's list says of one word. */
+static const char *
+parse_no_plate_word(const char *word, size_t length, NoPlateWords *words)
+{
+	bool		remove = length > 0 && word[0] == '-';
+	char		canonical[PLATE_MAX_BYTES];
+	size_t		canonical_length;
+
+	if (!is_ascii(word, length) && GetDatabaseEncoding() != PG_UTF8 &&
+		GetDatabaseEncoding() != PG_SQL_ASCII)
+		return "Only in databases of encoding UTF8 a word can have characters outside of ASCII.";
+	if (license_plate_canonical(word, length, canonical, &canonical_length) != PLATE_OK)
+		return "A word has 1 to 16 printable characters, spaces, dots and hyphens not counted; words are separated by commas.";
+	if (remove && !no_plate_words_remove(words, canonical, canonical_length))
+		return "What is to be taken out, with a leading minus, is not among the words.";
+	if (!remove && !no_plate_words_add(words, canonical, canonical_length))
+		return "A word has a letter or digit, and there are not more than 256 words.";
+	return NULL;
+}
+
+const char *
+license_plate_parse_no_plate_words(const char *list, NoPlateWords *words)
+{
+	const char *complaint = NULL;
+
+	no_plate_words_begin(words);
+	if (list[strspn(list, " \t\r\n")] == '\0')
+		return NULL;
+	for (;;)
+	{
+		size_t		length;
+
+		list += strspn(list, " \t\r\n");
+		length = strcspn(list, ",");
+		complaint = parse_no_plate_word(list, length, words);
+		if (complaint || list[length] == '\0')
+			return complaint;
+		list += length + 1;
+	}
+}
+
+/* The words are in UTF-8.  Text that has no counterpart in it is none of them. */
+bool
+license_plate_means_none(const char *canonical, size_t length)
+{
+	int			encoding = GetDatabaseEncoding();
+
+	if (encoding != PG_UTF8 && encoding != PG_SQL_ASCII && !is_ascii(canonical, length))
+	{
+		char	   *utf8 = convert(canonical, length, encoding, PG_UTF8);
+		size_t		utf8_length = utf8 ? strlen(utf8) : 0;
+
+		return utf8 && utf8_length <= PLATE_MAX_BYTES &&
+			no_plate_means(no_plate_words, utf8, utf8_length);
+	}
+	return no_plate_means(no_plate_words, canonical, length);
+}
+
+text *
+license_plate_of_car(text *input)
+{
+	text	   *plate = license_plate_from_text(input);
+
+	if (license_plate_means_none(VARDATA_ANY(plate), VARSIZE_ANY_EXHDR(plate)))
+		ereport(ERROR,
+				(errcode(ERRCODE_SP_INVALID_PLATE),
+				 errmsg("that is a word for a car without a plate, not a plate"),
+				 errhint("If it is a plate here, take it out of the words with smart_parking.no_plate_words, as in '-NULL, -NONE'.")));
+	return plate;
+}
+
 PG_FUNCTION_INFO_V1(license_plate_in);
 Datum
 license_plate_in(PG_FUNCTION_ARGS)
@@ -257,4 +353,38 @@ Datum
 license_plate(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_TEXT_P(license_plate_from_text(PG_GETARG_TEXT_PP(0)));
+}
+
+/* SQL's view of the rule; NULL, the empty and separators alone are no plate either. */
+PG_FUNCTION_INFO_V1(is_no_plate);
+Datum
+is_no_plate(PG_FUNCTION_ARGS)
+{
+	text	   *plate;
+	char		canonical[PLATE_MAX_BYTES];
+	size_t		length;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_BOOL(true);
+	plate = PG_GETARG_TEXT_PP(0);
+	switch (license_plate_canonical(VARDATA_ANY(plate), VARSIZE_ANY_EXHDR(plate), canonical, &length))
+	{
+		case PLATE_OK:
+			PG_RETURN_BOOL(license_plate_means_none(canonical, length));
+		case PLATE_EMPTY:
+			PG_RETURN_BOOL(true);
+		case PLATE_TOO_LONG:
+		case PLATE_CONTROL_CHARACTER:
+		case PLATE_INVALID_UTF8:
+			break;
+	}
+	PG_RETURN_BOOL(false);
+}
+
+/* The plate of a car that is to be known by it, for functions in SQL. */
+PG_FUNCTION_INFO_V1(plate_of_car);
+Datum
+plate_of_car(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(license_plate_of_car(PG_GETARG_TEXT_PP(0)));
 }

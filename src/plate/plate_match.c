@@ -30,6 +30,7 @@ sane_rules(const MatchRules *rules)
 	sane.costs.confusable = clamp(sane.costs.confusable, 1, PLATE_EDIT);
 	sane.costs.frequent = clamp(sane.costs.frequent, 1, PLATE_EDIT);
 	sane.costs.unread = clamp(sane.costs.unread, 1, PLATE_EDIT);
+	sane.costs.mark = clamp(sane.costs.mark, 1, PLATE_EDIT);
 	sane.candidate_cost = clamp(sane.candidate_cost, 1, PLATE_EDIT);
 	sane.bound_per_char = clamp(sane.bound_per_char, 0, PLATE_MAX_DISTANCE);
 	sane.near_miss = clamp(sane.near_miss, 0, PLATE_MAX_DISTANCE);
@@ -114,6 +115,22 @@ keep(MatchState *state, const MatchContender *contender)
 	state->contender[at] = *contender;
 }
 
+/*
+ * What a contender costs when marks are not counted.  A read that has a mark
+ * itself comes from an engine that gives them: there they count.
+ */
+static int
+cost_without_marks(const MatchRules *rules, const PlatePattern *read, const PlatePattern *booked,
+				   int cost, int extra)
+{
+	PlateCosts	costs = rules->costs;
+
+	if (booked->marks == 0 || read->marks > 0)
+		return cost;
+	costs.mark = 0;
+	return plate_pattern_distance(&costs, read, booked, cost - extra) + extra;
+}
+
 void
 plate_match_offer(MatchState *state, const char *plate, size_t length,
 				  int64_t handle)
@@ -145,6 +162,8 @@ plate_match_offer(MatchState *state, const char *plate, size_t length,
 		return;
 
 	read = &state->pattern[contender.reading];
+	contender.edits = cost_without_marks(&state->rules, read, &booked, contender.cost,
+										 state->number[contender.reading] > 0 ? state->rules.candidate_cost : 0);
 	contender.known = booked.known - (read->length - read->known);
 	if (contender.known > read->known + 1)
 		contender.known = read->known + 1;
@@ -157,7 +176,8 @@ plate_match_offer(MatchState *state, const char *plate, size_t length,
 
 /*
  * What speaks against the only contender.  Equality needs no second opinion:
- * among some hundred plates, chance makes a likeness but no identity.
+ * among some hundred plates, chance makes a likeness but no identity.  Marks
+ * that an engine does not know are no edit, however sure it is.
  */
 static MatchDoubt
 doubt_about(const MatchState *state, const MatchContender *winner)
@@ -167,7 +187,7 @@ doubt_about(const MatchState *state, const MatchContender *winner)
 
 	if (winner->cost == 0)
 		return MATCH_NO_DOUBT;
-	if (winner->cost > winner->bound)
+	if (winner->edits > winner->bound)
 		return MATCH_DOUBT_FAR;
 	if (winner->known < rules->min_chars)
 		return MATCH_DOUBT_SHORT;
@@ -178,7 +198,7 @@ doubt_about(const MatchState *state, const MatchContender *winner)
 	 * A plain edit that the camera is sure of is more likely the true plate of
 	 * a car without a booking.
 	 */
-	if (winner->cost >= PLATE_EDIT && confidence >= rules->sure_confidence)
+	if (winner->edits >= PLATE_EDIT && confidence >= rules->sure_confidence)
 		return MATCH_DOUBT_SURE;
 	return MATCH_NO_DOUBT;
 }
@@ -187,11 +207,12 @@ void
 plate_match_finish(const MatchState *state, MatchResult *result)
 {
 	const MatchContender *best = &state->contender[0];
+	MatchContender *contender;
 
 	memset(result, 0, sizeof(*result));
 	result->verdict = MATCH_NONE;
 	result->doubt = MATCH_NO_DOUBT;
-	if (state->contenders == 0 || best->cost > best->bound + state->rules.near_miss)
+	if (state->contenders == 0 || best->edits > best->bound + state->rules.near_miss)
 		return;
 
 	/* what was kept before the best came may cost more than the margin */
@@ -199,13 +220,13 @@ plate_match_finish(const MatchState *state, MatchResult *result)
 	{
 		if (state->contender[i].cost - best->cost >= state->rules.margin)
 			break;
-		/* one that is equal beats all that are like, unless it was read badly */
-		if (i > 0 && best->cost == 0 && state->contender[i].cost > 0 &&
+		/* one that is equal but for marks beats all that are like, unless it was read badly */
+		if (i > 0 && best->edits == 0 && state->contender[i].edits > 0 &&
 			!is_low(&state->rules, state->confidence[0]))
-			break;
-		result->contender[i] = state->contender[i];
-		result->contender[i].reading = state->number[state->contender[i].reading];
-		result->contenders++;
+			continue;
+		contender = &result->contender[result->contenders++];
+		*contender = state->contender[i];
+		contender->reading = state->number[contender->reading];
 	}
 
 	if (result->contenders > 1)

@@ -69,7 +69,8 @@ typedef struct MatchContender
 {
 	int64_t		handle;			/* the caller's name for the booking */
 	int			cost;
-	int			bound;			/* at which cost it may still open */
+	int			edits;			/* the cost, but for marks that a plain read lacks */
+	int			bound;			/* at which of these it may still open */
 	int			reading;		/* 0: the read; from 1 on: a candidate */
 	int			known;			/* of its characters, how many were read */
 } MatchContender;
@@ -113,9 +114,10 @@ typedef struct MatchResult
 } MatchResult;
 
 /*
- * Whether a booking that is equal to the read needs no look at the others.
- * Not if the read has a ?, and not if its confidence is low: another booking
- * a confusable character away would be nearly as likely then.
+ * Whether a booking that is equal to the read needs no look at the others that
+ * are like it.  Not if the read has a ?, and not if its confidence is low:
+ * another booking a confusable character away would be nearly as likely then.
+ * Those that only marks tell from a plain read are to be looked at all the same.
  */
 extern bool plate_match_exact_suffices(const MatchRules *rules,
 									   const PlateReading *read);

@@ -8,6 +8,8 @@
  */
 #include "plate_pattern.h"
 
+#include "plate_marks.h"
+
 #define LAST_CODE	0x10FFFF	/* of Unicode */
 
 /*
@@ -106,33 +108,50 @@ next_code(const unsigned char *text, size_t length, uint32_t *code)
 	return 1;
 }
 
+/* One more character; false where there is no room for it. */
+static bool
+add_code(PlatePattern *pattern, uint32_t code)
+{
+	uint32_t	plain = plate_plain_letter(code);
+	uint32_t	folded = folded_code(plain);
+	const char *pair = plate_letter_pair(code);
+
+	if (pattern->length == PLATE_MAX_CHARS)
+		return false;
+	pattern->code[pattern->length] = code;
+	pattern->plain[pattern->length] = plain;
+	pattern->folded[pattern->length] = folded;
+	pattern->length++;
+	if (code == PLATE_UNREAD)
+		return true;
+	pattern->known++;
+	pattern->marks += plain != code || plate_is_mark(code);
+	pattern->stretch += pair != NULL || plate_is_mark(code);
+	if (pair)
+		pattern->pair_kinds |= kind_of(folded_code((uint32_t) pair[1]));
+	/* a read need not have a mark */
+	if (!plate_is_mark(code))
+		pattern->kinds |= kind_of(folded);
+	return true;
+}
+
 bool
 plate_pattern_make(const char *plate, size_t length, PlatePattern *pattern)
 {
 	const unsigned char *next = (const unsigned char *) plate;
 
-	pattern->length = 0;
-	pattern->known = 0;
-	pattern->kinds = 0;
+	pattern->length = pattern->known = 0;
+	pattern->marks = pattern->stretch = 0;
+	pattern->kinds = pattern->pair_kinds = 0;
 	while (length > 0)
 	{
 		uint32_t	code;
 		size_t		size = next_code(next, length, &code);
-		uint32_t	folded = folded_code(code);
 
-		if (pattern->length == PLATE_MAX_CHARS)
+		if (!add_code(pattern, code))
 		{
-			pattern->length = pattern->known = 0;
-			pattern->kinds = 0;
+			(void) plate_pattern_make("", 0, pattern);
 			return false;
-		}
-		pattern->code[pattern->length] = code;
-		pattern->folded[pattern->length] = folded;
-		pattern->length++;
-		if (code != PLATE_UNREAD)
-		{
-			pattern->known++;
-			pattern->kinds |= kind_of(folded);
 		}
 		next += size;
 		length -= size;
@@ -175,11 +194,12 @@ surely_too_far(const PlateCosts *costs, const PlatePattern *read,
 
 	if (longer < 0)
 		longer = -longer;
-	if (longer * costs->frequent > limit)
+	longer -= plate->stretch;
+	if (longer > 0 && longer * costs->frequent > limit)
 		return true;
 	return least_cost(costs, plate->kinds & ~read->kinds, KIND_OF_8,
 					  read->length - read->known) > limit ||
-		least_cost(costs, read->kinds & ~plate->kinds, KIND_OF_1,
+		least_cost(costs, read->kinds & ~(plate->kinds | plate->pair_kinds), KIND_OF_1,
 				   plate->length - plate->known) > limit;
 }
 
@@ -187,13 +207,80 @@ static int
 substitution_cost(const PlateCosts *costs, const PlatePattern *read, int i,
 				  const PlatePattern *plate, int k)
 {
+	int			cost;
+
 	if (read->code[i] == PLATE_UNREAD || plate->code[k] == PLATE_UNREAD)
 		return costs->unread;
 	if (read->code[i] == plate->code[k])
 		return 0;
-	if (read->folded[i] == plate->folded[k])
-		return costs->confusable;
-	return PLATE_EDIT;
+	/* what has a mark in the read has it on the plate */
+	if (read->folded[i] != plate->folded[k] || read->plain[i] != read->code[i])
+		return PLATE_EDIT;
+	cost = plate->plain[k] != plate->code[k] ? costs->mark : 0;
+	if (read->code[i] != plate->plain[k])
+		cost += costs->confusable;
+	return cost < PLATE_EDIT ? cost : PLATE_EDIT;
+}
+
+static int
+spurious_cost(const PlateCosts *costs, const PlatePattern *read, int i)
+{
+	return read->code[i] == '1' ? costs->frequent : PLATE_EDIT;
+}
+
+static int
+missing_cost(const PlateCosts *costs, const PlatePattern *plate, int k)
+{
+	if (plate_is_mark(plate->code[k]))
+		return costs->mark;
+	return plate->code[k] == '8' ? costs->frequent : PLATE_EDIT;
+}
+
+/* Whether the two characters of read up to i are how the k-th of plate is written. */
+static bool
+is_pair(const PlatePattern *read, int i, const PlatePattern *plate, int k)
+{
+	const char *pair = i > 0 ? plate_letter_pair(plate->code[k]) : NULL;
+
+	return pair && read->code[i - 1] == (uint32_t) pair[0] && read->code[i] == (uint32_t) pair[1];
+}
+
+static void
+lower_to(int *cost, int other)
+{
+	if (other < *cost)
+		*cost = other;
+}
+
+/*
+ * The same as plate_pattern_distance() for a plate with letters that a read may
+ * have as two, or marks that it may lack.  They are few, so all cells are filled.
+ */
+static int
+stretched_distance(const PlateCosts *costs, const PlatePattern *read,
+				   const PlatePattern *plate, int limit)
+{
+	/* cell[i][k]: from the first i characters of read to the first k of plate */
+	int			cell[PLATE_MAX_CHARS + 1][PLATE_MAX_CHARS + 1];
+
+	for (int i = 0; i <= read->length; i++)
+	{
+		for (int k = 0; k <= plate->length; k++)
+		{
+			int			cost = i == 0 && k == 0 ? 0 : PLATE_TOO_FAR;
+
+			if (i > 0)
+				lower_to(&cost, cell[i - 1][k] + spurious_cost(costs, read, i - 1));
+			if (k > 0)
+				lower_to(&cost, cell[i][k - 1] + missing_cost(costs, plate, k - 1));
+			if (i > 0 && k > 0)
+				lower_to(&cost, cell[i - 1][k - 1] + substitution_cost(costs, read, i - 1, plate, k - 1));
+			if (i > 1 && k > 0 && is_pair(read, i - 1, plate, k - 1))
+				lower_to(&cost, cell[i - 2][k - 1] + costs->mark);
+			cell[i][k] = cost;
+		}
+	}
+	return cell[read->length][plate->length] <= limit ? cell[read->length][plate->length] : PLATE_TOO_FAR;
 }
 
 int
@@ -206,18 +293,19 @@ plate_pattern_distance(const PlateCosts *costs, const PlatePattern *read,
 
 	if (limit < 0 || surely_too_far(costs, read, plate, limit))
 		return PLATE_TOO_FAR;
+	if (plate->stretch > 0)
+		return stretched_distance(costs, read, plate, limit);
 
 	/* how far the two may run apart, each step being a character left out */
 	reach = limit / costs->frequent;
 
 	row[0] = 0;
 	for (int k = 1; k <= plate->length; k++)
-		row[k] = row[k - 1] +
-			(plate->code[k - 1] == '8' ? costs->frequent : PLATE_EDIT);
+		row[k] = row[k - 1] + missing_cost(costs, plate, k - 1);
 
 	for (int i = 1; i <= read->length; i++)
 	{
-		int			spurious = read->code[i - 1] == '1' ? costs->frequent : PLATE_EDIT;
+		int			spurious = spurious_cost(costs, read, i - 1);
 		int			first = i > reach ? i - reach : 1;
 		int			last = i + reach < plate->length ? i + reach : plate->length;
 		int			diagonal = row[first - 1];
@@ -228,7 +316,7 @@ plate_pattern_distance(const PlateCosts *costs, const PlatePattern *read,
 		least = row[first - 1];
 		for (int k = first; k <= last; k++)
 		{
-			int			missing = plate->code[k - 1] == '8' ? costs->frequent : PLATE_EDIT;
+			int			missing = missing_cost(costs, plate, k - 1);
 			int			cost = diagonal + substitution_cost(costs, read, i - 1, plate, k - 1);
 
 			if (row[k] + spurious < cost)
@@ -244,4 +332,13 @@ plate_pattern_distance(const PlateCosts *costs, const PlatePattern *read,
 			return PLATE_TOO_FAR;
 	}
 	return row[plate->length] <= limit ? row[plate->length] : PLATE_TOO_FAR;
+}
+
+bool
+plate_pattern_only_marks_apart(const PlatePattern *read, const PlatePattern *plate)
+{
+	static const PlateCosts free_marks = {PLATE_EDIT, PLATE_EDIT, PLATE_EDIT, 0};
+
+	return read->marks == 0 && plate->marks > 0 &&
+		plate_pattern_distance(&free_marks, read, plate, 0) == 0;
 }

@@ -29,9 +29,13 @@
 #define PLATE_DEFAULT_CONFUSABLE		30
 #define PLATE_DEFAULT_FREQUENT			60
 #define PLATE_DEFAULT_UNREAD			20
+#define PLATE_DEFAULT_MARK				10
 
 #define PLATE_DEFAULT_COSTS \
-	{PLATE_DEFAULT_CONFUSABLE, PLATE_DEFAULT_FREQUENT, PLATE_DEFAULT_UNREAD}
+	{ \
+		PLATE_DEFAULT_CONFUSABLE, PLATE_DEFAULT_FREQUENT, PLATE_DEFAULT_UNREAD, \
+		PLATE_DEFAULT_MARK \
+	}
 
 /* each from 1 to PLATE_EDIT */
 typedef struct PlateCosts
@@ -39,6 +43,7 @@ typedef struct PlateCosts
 	int			confusable;		/* 0 O Q D, 1 I L, 2 Z, 5 S, 6 G, 8 B */
 	int			frequent;		/* an 8 that the read lacks, or a spurious 1 */
 	int			unread;			/* ? against any one character */
+	int			mark;			/* a mark that the read lacks; may be 0 */
 } PlateCosts;
 
 /* a plate taken apart, once for many comparisons */
@@ -46,9 +51,13 @@ typedef struct PlatePattern
 {
 	int			length;			/* in code points */
 	int			known;			/* those that are not ? */
+	int			marks;			/* letters with a mark, and marks by themselves */
+	int			stretch;		/* those that a read may have as one more or one less */
 	uint64_t	kinds;			/* which kinds of characters there are */
+	uint64_t	pair_kinds;		/* and which a read may have besides, see plate_marks.h */
 	uint32_t	code[PLATE_MAX_CHARS];
-	uint32_t	folded[PLATE_MAX_CHARS];	/* one code for all confusable ones */
+	uint32_t	plain[PLATE_MAX_CHARS]; /* without marks */
+	uint32_t	folded[PLATE_MAX_CHARS];	/* and one code for all confusable ones */
 } PlatePattern;
 
 /*
@@ -61,11 +70,19 @@ extern bool plate_pattern_make(const char *plate, size_t length,
 
 /*
  * What it costs to take read for plate, or PLATE_TOO_FAR if that is more than
- * limit (which may be negative).  0 only if both are the same and without ?.
+ * limit (which may be negative).  0 only if both are the same and without ?,
+ * or marks are all that the read lacks and they cost nothing.
  * Not symmetric in what is missing and what is spurious, see PlateCosts.
  */
 extern int	plate_pattern_distance(const PlateCosts *costs,
 								   const PlatePattern *read,
 								   const PlatePattern *plate, int limit);
+
+/*
+ * Whether the read is plain, and nothing but marks tell it from plate: an
+ * engine that knows no marks reads either one so.
+ */
+extern bool plate_pattern_only_marks_apart(const PlatePattern *read,
+										   const PlatePattern *plate);
 
 #endif							/* SMART_PARKING_PLATE_PATTERN_H */

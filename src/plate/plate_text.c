@@ -9,8 +9,9 @@
  */
 #include "plate_text.h"
 
-#include <stdbool.h>
 #include <stdint.h>
+
+#include "plate_twins.h"
 
 #define LENGTH_OF(array)	(sizeof(array) / sizeof((array)[0]))
 
@@ -85,6 +86,11 @@ static const struct
 	{0x014B, 0x0177, 2, -1},
 	{0x017A, 0x017E, 2, -1},
 	{0x017F, 0x017F, 1, 'S' - 0x017F},	/* long s */
+	{0x01A1, 0x01A1, 1, -1},	/* o and u with horn, Vietnamese */
+	{0x01B0, 0x01B0, 1, -1},
+	{0x0219, 0x021B, 2, -1},	/* s and t with comma below, Romanian */
+	{0x0233, 0x0233, 1, -1},	/* y with macron */
+	{0x0259, 0x0259, 1, 0x018F - 0x0259},	/* schwa, Azerbaijani */
 
 	/* Greek, without the letters that only scholars use */
 	{0x03AC, 0x03AC, 1, 0x0386 - 0x03AC},
@@ -94,6 +100,7 @@ static const struct
 	{0x03C3, 0x03CB, 1, -0x20},
 	{0x03CC, 0x03CC, 1, 0x038C - 0x03CC},
 	{0x03CD, 0x03CE, 1, 0x038E - 0x03CD},
+	{0x03F3, 0x03F3, 1, 0x037F - 0x03F3},	/* yot */
 
 	/* Cyrillic */
 	{0x0430, 0x044F, 1, -0x20},
@@ -104,34 +111,15 @@ static const struct
 	{0x04CF, 0x04CF, 1, 0x04C0 - 0x04CF},
 	{0x04D1, 0x052F, 2, -1},
 
+	/* Latin letters of Vietnamese and others; capital sharp s is sharp s */
+	{0x1E01, 0x1E95, 2, -1},
+	{0x1E9E, 0x1E9E, 1, 0x00DF - 0x1E9E},
+	{0x1EA1, 0x1EFF, 2, -1},
+
 	/* full-width digits, capital and small letters */
 	{0xFF10, 0xFF19, 1, '0' - 0xFF10},
 	{0xFF21, 0xFF3A, 1, 'A' - 0xFF21},
 	{0xFF41, 0xFF5A, 1, 'A' - 0xFF41},
-};
-
-/*
- * The letters of Russian plates (GOST R 50577): those that exist in both
- * alphabets, so that drivers type either one.
- */
-static const struct
-{
-	uint32_t	cyrillic;
-	char		latin;
-}			look_alikes[] =
-{
-	{0x0410, 'A'},
-	{0x0412, 'B'},
-	{0x0415, 'E'},
-	{0x041A, 'K'},
-	{0x041C, 'M'},
-	{0x041D, 'H'},
-	{0x041E, 'O'},
-	{0x0420, 'P'},
-	{0x0421, 'C'},
-	{0x0422, 'T'},
-	{0x0423, 'Y'},
-	{0x0425, 'X'},
 };
 
 static bool
@@ -172,14 +160,13 @@ upper_case(uint32_t code)
 }
 
 static uint32_t
-latin_twin(uint32_t code)
+canonical_code(uint32_t code, bool with_marked_twins)
 {
-	for (size_t i = 0; i < LENGTH_OF(look_alikes); i++)
-	{
-		if (code == look_alikes[i].cyrillic)
-			return (uint32_t) look_alikes[i].latin;
-	}
-	return code;
+	code = upper_case(code);
+	/* neither twins nor other digits are that low */
+	if (code < 0x037F)
+		return code;
+	return plate_latin_twin(plate_ascii_digit(code), with_marked_twins);
 }
 
 /*
@@ -263,7 +250,7 @@ encode(uint32_t code, char *text)
 }
 
 PlateTextStatus
-plate_text_canonical(const char *text, size_t length,
+plate_text_canonical(const char *text, size_t length, bool marked_twins,
 					 char *canonical, size_t *canonical_length)
 {
 	const unsigned char *next = (const unsigned char *) text;
@@ -286,7 +273,7 @@ plate_text_canonical(const char *text, size_t length,
 			return PLATE_CONTROL_CHARACTER;
 		if (++characters > PLATE_MAX_CHARS)
 			return PLATE_TOO_LONG;
-		written += encode(latin_twin(upper_case(code)), canonical + written);
+		written += encode(canonical_code(code, marked_twins), canonical + written);
 	}
 	if (characters == 0)
 		return PLATE_EMPTY;

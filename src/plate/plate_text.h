@@ -8,6 +8,7 @@
 #ifndef SMART_PARKING_PLATE_TEXT_H
 #define SMART_PARKING_PLATE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define PLATE_MAX_CHARS		16
@@ -30,15 +31,19 @@ typedef enum PlateTextStatus
  *
  * The canonical form has 1 to PLATE_MAX_CHARS code points and no spaces,
  * invisible characters, dots, hyphens or dashes.  Latin (Basic, Latin-1,
- * Extended-A), Greek and Cyrillic letters are upper case; full-width letters
- * and digits are ASCII; the twelve Cyrillic letters of Russian plates are
- * their Latin twins.  All else is kept.  The canonical form of a canonical
- * form is itself.
+ * Extended-A and those of Vietnamese), Greek and Cyrillic letters are upper
+ * case, and their Latin twins where they have one; full-width letters and
+ * digits and the decimal digits of other scripts are ASCII.  All else is kept.
+ * The canonical form of a canonical form is itself.
  *
- * Composed and decomposed letters stay different: who has decomposed text
- * normalizes it first, see license_plate.c.
+ * Without marked_twins letters keep their alphabet whose twin is not ASCII, as
+ * Cyrillic io: for encodings that have no such Latin letter.
+ *
+ * Composed, decomposed and other compatible forms stay different: who has such
+ * text normalizes it first, see license_plate.c.
  */
 extern PlateTextStatus plate_text_canonical(const char *text, size_t length,
+											bool marked_twins,
 											char *canonical,
 											size_t *canonical_length);
 

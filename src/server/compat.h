@@ -40,6 +40,14 @@ StaticAssertDecl(PG_VERSION_NUM / 10000 >= FIRST_SERVER_VERSION &&
 #define pg_noreturn __attribute__((noreturn))
 #endif
 
+/* memory of a setting's check hook: malloc's until 15, the server's own from 16 on */
+#if PG_VERSION_NUM < 160000
+#define guc_malloc(level, size) malloc(size)
+#define GUC_FREE(pointer) free(pointer)
+#else
+#define GUC_FREE(pointer) guc_free(pointer)
+#endif
+
 /* this backend's place in the process array */
 #if PG_VERSION_NUM < 170000
 #define MY_PROC_NUMBER (MyProc->pgprocno)

@@ -54,6 +54,7 @@ read_rules(const uint8_t *byte, Input *input)
 	rules->costs.confusable = 1 + byte[0] % PLATE_EDIT;
 	rules->costs.frequent = 1 + byte[1] % PLATE_EDIT;
 	rules->costs.unread = 1 + byte[2] % PLATE_EDIT;
+	rules->costs.mark = 1 + (byte[1] + byte[2]) % PLATE_EDIT;
 	rules->candidate_cost = 1 + byte[3] % PLATE_EDIT;
 	rules->bound_per_char = byte[4];
 	rules->margin = 1 + byte[5];
@@ -103,7 +104,10 @@ static MatchContender
 plain_contender(const Input *input, int booking)
 {
 	const Plate *plate = &input->plate[booking];
-	MatchContender contender = {booking, 2 * PLATE_TOO_FAR, 0, 0, 0};
+	PlateCosts	free_marks = input->rules.costs;
+	MatchContender contender = {.handle = booking, .cost = 2 * PLATE_TOO_FAR};
+
+	free_marks.mark = 0;
 
 	for (int i = 0; i <= input->candidates; i++)
 	{
@@ -119,6 +123,11 @@ plain_contender(const Input *input, int booking)
 		if (cost >= contender.cost)
 			continue;
 		contender.cost = cost;
+		contender.edits = cost;
+		if (reading->pattern.marks == 0)
+			contender.edits = plate_pattern_distance(&free_marks, &reading->pattern, &plate->pattern,
+													 PLATE_MAX_DISTANCE) +
+				(i > 0 ? input->rules.candidate_cost : 0);
 		contender.reading = i;
 		contender.known = lesser(plate->pattern.known -
 								 (reading->pattern.length - reading->pattern.known),
@@ -146,36 +155,55 @@ plain_doubt(const Input *input, const MatchContender *winner)
 
 	if (winner->cost == 0)
 		return MATCH_NO_DOUBT;
-	if (winner->cost > winner->bound)
+	if (winner->edits > winner->bound)
 		return MATCH_DOUBT_FAR;
 	if (winner->known < input->rules.min_chars)
 		return MATCH_DOUBT_SHORT;
 	if (is_low(input, confidence))
 		return MATCH_DOUBT_CONFIDENCE;
-	if (winner->cost >= PLATE_EDIT && confidence >= input->rules.sure_confidence)
+	if (winner->edits >= PLATE_EDIT && confidence >= input->rules.sure_confidence)
 		return MATCH_DOUBT_SURE;
 	return MATCH_NO_DOUBT;
+}
+
+/* What costs more in all is out, marks or no. */
+static int
+plain_limit(const Input *input)
+{
+	int			limit = -1;
+
+	for (int i = 0; i <= input->candidates; i++)
+	{
+		const Plate *reading = &input->plate[i];
+		int			of_reading = (reading->pattern.known + 1) * input->rules.bound_per_char +
+			input->rules.near_miss + input->rules.margin - 1;
+
+		if (reading->usable && reading->pattern.known > 0 &&
+			(i == 0 || !is_low(input, input->confidence[i])) && of_reading > limit)
+			limit = of_reading;
+	}
+	return limit;
 }
 
 /* The verdict from the costs of all bookings, in order. */
 static void
 plain_verdict(const Input *input, const MatchContender *all, int count, MatchResult *result)
 {
+	int			limit = plain_limit(input);
 	bool		certain;
 
 	memset(result, 0, sizeof(*result));
 	if (count == 0 || all[0].cost == 2 * PLATE_TOO_FAR ||
-		all[0].cost > all[0].bound + input->rules.near_miss)
+		all[0].cost > limit || all[0].edits > all[0].bound + input->rules.near_miss)
 		return;
 
-	certain = all[0].cost == 0 && !is_low(input, input->confidence[0]);
+	certain = all[0].edits == 0 && !is_low(input, input->confidence[0]);
 	for (int i = 0; i < count && i < MATCH_MAX_CONTENDERS; i++)
 	{
-		if (all[i].cost - all[0].cost >= input->rules.margin || (certain && all[i].cost > 0))
-		{
-			if (i == 0 || all[i].cost > 0)
-				break;
-		}
+		if (i > 0 && (all[i].cost - all[0].cost >= input->rules.margin || all[i].cost > limit))
+			break;
+		if (certain && all[i].edits > 0)
+			continue;
 		result->contender[result->contenders++] = all[i];
 	}
 	if (result->contenders > 1)
@@ -221,6 +249,7 @@ check_same(const MatchResult *a, const MatchResult *b)
 	{
 		REQUIRE(a->contender[i].handle == b->contender[i].handle);
 		REQUIRE(a->contender[i].cost == b->contender[i].cost);
+		REQUIRE(a->contender[i].edits == b->contender[i].edits);
 		REQUIRE(a->contender[i].bound == b->contender[i].bound);
 		REQUIRE(a->contender[i].reading == b->contender[i].reading);
 		REQUIRE(a->contender[i].known == b->contender[i].known);
@@ -237,13 +266,13 @@ check_winner(const Input *input, const MatchResult *result, const MatchContender
 	REQUIRE((result->verdict == MATCH_AMBIGUOUS) == (result->contenders > 1));
 	if (result->verdict != MATCH_UNIQUE)
 		return;
-	REQUIRE(winner->cost <= winner->bound || winner->cost == 0);
+	REQUIRE(winner->edits <= winner->bound || winner->cost == 0);
 	for (int i = 0; i < count; i++)
 	{
 		if (all[i].handle == winner->handle)
 			continue;
-		if (winner->cost == 0)
-			REQUIRE(all[i].cost > 0);
+		if (winner->edits == 0)
+			REQUIRE(all[i].edits > 0 || all[i].cost - winner->cost >= input->rules.margin);
 		else
 			REQUIRE(all[i].cost - winner->cost >= input->rules.margin);
 	}
@@ -289,6 +318,8 @@ check_exact(const Input *input)
 
 		equal += plate->length == read->length &&
 			memcmp(plate->text, read->text, read->length) == 0;
+		if (plate->usable && plate_pattern_only_marks_apart(&read->pattern, &plate->pattern))
+			return;
 	}
 	if (equal != 1 || !read->usable || read->length == 0 ||
 		!plate_match_exact_suffices(&input->rules, &reading))

@@ -7,6 +7,7 @@
  * which looks at every cell of the matrix.
  */
 #include "plate_pattern.h"
+#include "plate_marks.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -121,6 +122,17 @@ are_confusable(uint32_t a, uint32_t b)
 	return false;
 }
 
+/* The letters of Latin-1 once more; of others the table is taken at its word. */
+static uint32_t
+plain_letter(uint32_t code)
+{
+	static const char latin1[] = "AAAAAAACEEEEIIIIDNOOOOO\0OUUUUY\0S";
+
+	if (code >= 0xC0 && code <= 0xDF)
+		return latin1[code - 0xC0] != '\0' ? (uint32_t) latin1[code - 0xC0] : code;
+	return plate_plain_letter(code);
+}
+
 static int
 plain_substitution(const PlateCosts *costs, uint32_t read, uint32_t plate)
 {
@@ -128,7 +140,50 @@ plain_substitution(const PlateCosts *costs, uint32_t read, uint32_t plate)
 		return costs->unread;
 	if (read == plate)
 		return 0;
-	return are_confusable(read, plate) ? costs->confusable : PLATE_EDIT;
+	if (plain_letter(read) != read)
+		return PLATE_EDIT;
+	if (plain_letter(plate) == read)
+		return costs->mark;
+	if (!are_confusable(read, plain_letter(plate)))
+		return PLATE_EDIT;
+	return lesser(PLATE_EDIT, costs->confusable + (plain_letter(plate) != plate ? costs->mark : 0));
+}
+
+static bool
+is_mark(uint32_t code)
+{
+	return code >= 0x0300 && code <= 0x036F;
+}
+
+static int
+plain_missing(const PlateCosts *costs, uint32_t plate)
+{
+	if (is_mark(plate))
+		return costs->mark;
+	return plate == '8' ? costs->frequent : PLATE_EDIT;
+}
+
+/* Two characters of the read for one of the plate. */
+static int
+plain_pair(const PlateCosts *costs, uint32_t first, uint32_t second, uint32_t plate)
+{
+	static const struct
+	{
+		uint32_t	plate;
+		char		pair[3];
+	}			pairs[] =
+	{
+		{0xC4, "AE"}, {0xC5, "AA"}, {0xC6, "AE"}, {0xD6, "OE"}, {0xD8, "OE"},
+		{0xDC, "UE"}, {0xDF, "SS"}, {0x152, "OE"}
+	};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+	{
+		if (plate == pairs[i].plate && first == (uint32_t) pairs[i].pair[0] &&
+			second == (uint32_t) pairs[i].pair[1])
+			return costs->mark;
+	}
+	return PLATE_TOO_FAR;
 }
 
 /* The edit distance by the book: every cell, no limit. */
@@ -148,10 +203,13 @@ plain_distance(const PlateCosts *costs, const PlatePattern *read, const PlatePat
 							  (read->code[i - 1] == '1' ? costs->frequent : PLATE_EDIT));
 			if (k > 0)
 				cost = lesser(cost, cell[i][k - 1] +
-							  (plate->code[k - 1] == '8' ? costs->frequent : PLATE_EDIT));
+							  plain_missing(costs, plate->code[k - 1]));
 			if (i > 0 && k > 0)
 				cost = lesser(cost, cell[i - 1][k - 1] +
 							  plain_substitution(costs, read->code[i - 1], plate->code[k - 1]));
+			if (i > 1 && k > 0)
+				cost = lesser(cost, cell[i - 2][k - 1] +
+							  plain_pair(costs, read->code[i - 2], read->code[i - 1], plate->code[k - 1]));
 			cell[i][k] = cost;
 		}
 	}
@@ -184,6 +242,9 @@ check_distance(const Input *input)
 	REQUIRE((expected == 0) ==
 			(same && read->pattern.known == read->pattern.length));
 
+	if (read->pattern.marks > 0 || plate->pattern.marks > 0)
+		return;
+	REQUIRE(!plate_pattern_only_marks_apart(&read->pattern, &plate->pattern));
 	symmetric.frequent = PLATE_EDIT;
 	REQUIRE(plate_pattern_distance(&symmetric, &read->pattern, &plate->pattern, input->limit) ==
 			plate_pattern_distance(&symmetric, &plate->pattern, &read->pattern, input->limit));
@@ -206,6 +267,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	input.costs.confusable = 1 + data[0] % PLATE_EDIT;
 	input.costs.frequent = 1 + data[1] % PLATE_EDIT;
 	input.costs.unread = 1 + data[2] % PLATE_EDIT;
+	input.costs.mark = 1 + (data[1] + data[2]) % PLATE_EDIT;
 	input.limit = data[3] * 8;
 	make_plate(text, (size_t) (end - text), &input.read);
 	make_plate(end + 1, size - (size_t) (end + 1 - text), &input.plate);

@@ -27,13 +27,19 @@ static const char *const separators[] =
 
 #define SEPARATOR_COUNT	(sizeof(separators) / sizeof(separators[0]))
 
-/* what drivers in Russia type for these Latin letters, as code points */
-static const char twins[] = "ABEKMHOPCTYX";
-static const uint32_t cyrillic[] =
+/* what drivers in Russia and Greece type for these Latin letters, as code points */
+static const char twins[] = "ABEKMHOPCTYXABEZHIKMNOPTYXISJ";
+static const uint32_t other_alphabets[] =
 {
 	0x0410, 0x0412, 0x0415, 0x041A, 0x041C, 0x041D,
-	0x041E, 0x0420, 0x0421, 0x0422, 0x0423, 0x0425
+	0x041E, 0x0420, 0x0421, 0x0422, 0x0423, 0x0425,
+	0x0391, 0x0392, 0x0395, 0x0396, 0x0397, 0x0399, 0x039A,
+	0x039C, 0x039D, 0x039F, 0x03A1, 0x03A4, 0x03A5, 0x03A7,
+	0x0406, 0x0405, 0x0408
 };
+
+/* Arabic-Indic, Persian, Devanagari, Thai */
+static const uint32_t zeros[] = {0x0660, 0x06F0, 0x0966, 0x0E50};
 
 /* where the characters are that plate_text.c's tables are about, and all others */
 static const struct
@@ -42,7 +48,7 @@ static const struct
 	uint32_t	count;
 }			blocks[] =
 {
-	{0x0020, 0x0620}, {0x1680, 0x0190}, {0x2000, 0x0600}, {0x3000, 0x0100},
+	{0x0020, 0x1880}, {0x1E00, 0x0100}, {0x2000, 0x0600}, {0x3000, 0x0100},
 	{0xFE00, 0x0200}, {0x0000, 0x110000}
 };
 
@@ -60,7 +66,7 @@ canonical_of(const char *text, size_t length)
 {
 	Plate		plate = new_plate();
 
-	plate.status = plate_text_canonical(text, length, plate.text, &plate.length);
+	plate.status = plate_text_canonical(text, length, true, plate.text, &plate.length);
 	return plate;
 }
 
@@ -288,6 +294,22 @@ put(uint32_t code, char *target)
 	return size;
 }
 
+/* One of the letters that look like this one, or 0. */
+static uint32_t
+twin_of(char letter, unsigned choice)
+{
+	size_t		count = sizeof(twins) - 1;
+
+	for (size_t i = 0; i < count; i++)
+	{
+		size_t		at = (i + choice) % count;
+
+		if (twins[at] == letter)
+			return other_alphabets[at];
+	}
+	return 0;
+}
+
 /* Writes another spelling of an ASCII character, and returns its length. */
 static size_t
 respell(char character, unsigned choice, char *target)
@@ -295,16 +317,18 @@ respell(char character, unsigned choice, char *target)
 	char		upper = upper_ascii(character);
 	bool		letter = between((unsigned char) upper, 'A', 'Z');
 	uint32_t	code = (unsigned char) upper;
-	const char *twin = letter ? strchr(twins, upper) : NULL;
+	uint32_t	twin = letter ? twin_of(upper, choice) : 0;
 
 	if (!letter && !between((unsigned char) upper, '0', '9'))
 		return put((unsigned char) character, target);
 	if (choice % 3 == 1)
 		code += 0xFF00 - 0x20;	/* full-width */
-	else if (choice % 3 == 2 && twin != NULL)
-		code = cyrillic[twin - twins];
+	else if (choice % 3 == 2 && twin != 0)
+		code = twin;
+	else if (choice % 3 == 2 && !letter)
+		code += zeros[choice / 3 % (sizeof(zeros) / sizeof(zeros[0]))] - '0';
 	if (letter && choice / 3 % 2 == 1)
-		code += 0x20;			/* lower case: in all three blocks */
+		code += code >> 4 == 0x40 ? 0x50 : 0x20;	/* lower case */
 	return put(code, target);
 }
 

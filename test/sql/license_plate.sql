@@ -21,6 +21,21 @@ SELECT 'А123ВС 777'::smart_parking.license_plate = 'A123BC777'::smart_parking
 	'авекмнорстух'::smart_parking.license_plate AS all_twelve,
 	octet_length('АВЕКМНОРСТУХ'::smart_parking.license_plate::text) AS bytes;
 
+-- what a person takes for the same: no row is one that is not
+SELECT typed, meant, typed::smart_parking.license_plate AS plate
+FROM (VALUES
+	('ΖΗΝ-4821', 'ZHN4821'), ('ζην 4821', 'ZHN4821'), ('ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ', 'ABEZHIKMNOPTYX'), ('αβεζηικμνορτυχ', 'abezhikmnoptyx'), ('Ϳ1', 'J1'),
+	('АІ 1234 ВТ', 'AI1234BT'), ('аі 1234 вт', 'ai1234bt'), ('ЅЈ 123', 'SJ123'), ('ѕј 123', 'sj123'), ('ҮһӀ 1', 'YHI1'), ('ԛԝ 1', 'QW1'),
+	('Ї1', 'Ï1'), (E'\u0406\u0308 1', 'Ï1'), ('ё1', 'Ë1'), (E'\u0435\u0308 1', 'Ë1'), ('Ά1', 'Á1'), ('ӘӒӔ 1', 'ƏÄÆ1'), (E'\u041A\u0301 1', E'K\u0301 1'),
+	('۰۱۲۳۴۵۶۷۸۹', '0123456789'), ('٠١٢٣٤٥٦٧٨٩', '0123456789'), ('०१२३४५६७८९', '0123456789'), ('০১২৩৪৫৬৭৮৯', '0123456789'), ('๐๑๒๓๔๕๖๗๘๙', '0123456789'),
+	('၀၁၂၃၄၅၆၇၈၉', '0123456789'), ('០១២៣៤៥៦៧៨៩', '0123456789'), ('۴۸ ب ۱۲۳', '48ب123'), ('४८ AB', '48AB'),
+	('ＺＨＮ４８２１', 'ZHN4821'), ('①②Ⓐ', '12A'), ('𝐀𝟏', 'A1'), ('Ⅳ²', 'IV2'), ('ｱｲ 1', 'アイ1'), ('ﺏ 1', 'ب1'), ('№ 7', 'NO7'),
+	(E'A\u030A 1', E'\u212B1'), ('ẞ1', 'ß1'), ('ệ1', 'Ệ1'), ('ș1', 'Ș1'), ('ə1', 'Ə1'), ('ơư1', 'ƠƯ1')) AS v (typed, meant)
+WHERE typed::smart_parking.license_plate <> meant::smart_parking.license_plate;
+-- and what nobody takes for the same
+SELECT a, b FROM (VALUES ('Д1', 'D1'), ('Σ1', 'E1'), ('И1', 'N1'), ('Ü1', 'U1'), ('Й1', 'И1'), ('ГБ1', 'TB1'), ('一1', '11'), ('ب1', 'B1')) AS v (a, b)
+WHERE a::smart_parking.license_plate = b::smart_parking.license_plate;
+
 -- other scripts are kept, in upper case where they have one
 SELECT n, typed::smart_parking.license_plate AS plate
 FROM (VALUES

@@ -1,7 +1,7 @@
--- Messages of cameras that recognise plates themselves and post JSON: Axis License Plate Verifier, Genetec's Sharp, Survision.
+-- Messages of cameras that recognise plates themselves and post JSON: Axis License Plate Verifier, Survision.
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_axis(message jsonb) RETURNS smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	plate_key CONSTANT text := CASE WHEN message ? 'plateUTF8' THEN 'plateUTF8' WHEN message ? 'plateText' THEN 'plateText' ELSE 'plateASCII' END;
 	time_key text;
@@ -37,38 +37,8 @@ END $$;
 COMMENT ON FUNCTION smart_parking_internal.read_axis(jsonb) IS
 'Reads a message of the Axis License Plate Verifier. Argument: an object. Result: see read_message(); carState in rest is new, update or lost.';
 
-CREATE OR REPLACE FUNCTION smart_parking_internal.read_genetec(message jsonb) RETURNS smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
-DECLARE
-	day text := smart_parking_internal.text_of(message -> 'DateUtc');
-	part CONSTANT text[] := regexp_match(day, '^([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})$');
-	o smart_parking.observation;
-BEGIN
-	IF part IS NOT NULL THEN
-		-- month first
-		day := format('%s-%s-%s', part[3], lpad(part[1], 2, '0'), lpad(part[2], 2, '0'));
-	END IF;
-	o.format := 'genetec';
-	SELECT * INTO o.kind, o.plate, o.problem FROM smart_parking_internal.plate_verdict(message -> 'Plate', 'Plate');
-	o.confidence := coalesce(smart_parking_internal.confidence_of(message -> 'ConfidenceScore', 100),
-		smart_parking_internal.confidence_of(message #> '{Attributes,Confidence Score}', 100));
-	o.candidates := '[]';
-	o.camera := coalesce(smart_parking_internal.id_of(message -> 'CameraName'), smart_parking_internal.id_of(message -> 'SharpName'));
-	o.read_at := (smart_parking_internal.instant_of(to_jsonb(day || 'T' || smart_parking_internal.text_of(message -> 'TimeUtc') || 'Z'))).instant;
-	o.passage_id := smart_parking_internal.id_of(message -> 'VehicleID');
-	o.event_id := CASE WHEN o.passage_id IS NOT NULL OR o.read_at IS NOT NULL
-		THEN smart_parking_internal.event_digest(o.camera, o.passage_id, message ->> 'DateUtc', message ->> 'TimeUtc', o.plate) END;
-	o.rest := smart_parking_internal.kept_fields(message, CASE WHEN o.kind <> 'unreadable' THEN 'Plate' END,
-		CASE WHEN smart_parking_internal.confidence_of(message -> 'ConfidenceScore', 100) IS NOT NULL THEN 'ConfidenceScore' END,
-		CASE WHEN smart_parking_internal.id_of(message -> 'CameraName') IS NOT NULL THEN 'CameraName' END, CASE WHEN o.passage_id IS NOT NULL THEN 'VehicleID' END,
-		CASE WHEN o.read_at IS NOT NULL THEN 'DateUtc' END, CASE WHEN o.read_at IS NOT NULL THEN 'TimeUtc' END);
-	RETURN o;
-END $$;
-COMMENT ON FUNCTION smart_parking_internal.read_genetec(jsonb) IS
-'Reads a message of a Genetec Sharp camera. Argument: an object. Result: see read_message().';
-
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_survision(message jsonb) RETURNS smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	anpr CONSTANT jsonb := message -> 'anpr';
 	decision CONSTANT jsonb := anpr -> 'decision';

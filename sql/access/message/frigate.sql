@@ -1,7 +1,7 @@
 -- Messages of Frigate, as published over MQTT: tracked_object_update (a plate was read) and events (a tracked object changed).
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_frigate(message jsonb) RETURNS smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	happened CONSTANT text := smart_parking_internal.text_of(message -> 'type');
 	is_event CONSTANT boolean := coalesce(happened IN ('new', 'update', 'end'), false);

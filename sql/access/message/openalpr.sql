@@ -1,7 +1,8 @@
--- Messages of OpenALPR (Rekor Scout): a frame's results, the group that sums up a passage, the agent's heartbeat.
+-- Messages of OpenALPR (Rekor Scout): a frame's results, the group that sums up a passage, an alert about a group, a vehicle without a
+-- plate, the agent's heartbeat.
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_openalpr_frame(message jsonb) RETURNS SETOF smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	results CONSTANT jsonb := message -> 'results';
 	camera CONSTANT text := smart_parking_internal.id_of(message -> 'camera_id');
@@ -44,7 +45,7 @@ END $$;
 COMMENT ON FUNCTION smart_parking_internal.read_openalpr_frame(jsonb) IS 'Reads OpenALPR''s alpr_results: what one frame shows.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_openalpr_group(message jsonb) RETURNS smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	best_id CONSTANT text := smart_parking_internal.id_of(message -> 'best_uuid');
 	plate_list CONSTANT jsonb := coalesce(message -> 'candidates', message #> '{best_plate,candidates}');
@@ -54,7 +55,8 @@ BEGIN
 	o.format := 'openalpr';
 	SELECT * INTO o.kind, o.plate, o.problem
 	FROM smart_parking_internal.plate_verdict(coalesce(message -> 'best_plate_number', message #> '{best_plate,plate}'), 'best_plate_number');
-	o.confidence := smart_parking_internal.confidence_of(message -> 'best_confidence', 100);
+	o.confidence := coalesce(smart_parking_internal.confidence_of(message -> 'best_confidence', 100),
+		smart_parking_internal.confidence_of(message #> '{best_plate,confidence}', 100));
 	o.candidates := smart_parking_internal.other_readings(plate_list, o.plate, 'confidence', 100);
 	o.camera := smart_parking_internal.id_of(message -> 'camera_id');
 	o.read_at := (smart_parking_internal.instant_of(message -> 'epoch_start')).instant;
@@ -76,7 +78,8 @@ BEGIN
 	-- the frames know no passage, but the first of them stays the first
 	o.passage_id := coalesce(o.linked_events[1], best_id);
 	o.rest := smart_parking_internal.kept_fields(message, 'data_type',
-		CASE WHEN o.kind <> 'unreadable' THEN 'best_plate_number' END, CASE WHEN o.confidence IS NOT NULL THEN 'best_confidence' END,
+		CASE WHEN o.kind <> 'unreadable' THEN 'best_plate_number' END,
+		CASE WHEN smart_parking_internal.confidence_of(message -> 'best_confidence', 100) IS NOT NULL THEN 'best_confidence' END,
 		CASE WHEN jsonb_typeof(message -> 'candidates') = 'array' THEN 'candidates' END, CASE WHEN o.camera IS NOT NULL THEN 'camera_id' END,
 		CASE WHEN o.read_at IS NOT NULL THEN 'epoch_start' END, CASE WHEN o.linked_events IS NOT NULL THEN 'uuids' END,
 		CASE WHEN best_id IS NOT NULL THEN 'best_uuid' END);
@@ -85,18 +88,84 @@ END $$;
 COMMENT ON FUNCTION smart_parking_internal.read_openalpr_group(jsonb) IS
 'Reads OpenALPR''s alpr_group, which comes up to ten seconds after the frames that it sums up: linked_events is their event_id.';
 
-CREATE OR REPLACE FUNCTION smart_parking_internal.read_openalpr(message jsonb) RETURNS SETOF smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+CREATE OR REPLACE FUNCTION smart_parking_internal.read_openalpr_alert(message jsonb) RETURNS smart_parking.observation
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
-	-- the open source agent sends frames only and does not name them
-	data_type CONSTANT text := coalesce(smart_parking_internal.text_of(message -> 'data_type'),
-		CASE WHEN message ? 'best_plate_number' THEN 'alpr_group' ELSE 'alpr_results' END);
+	o smart_parking.observation;
+BEGIN
+	-- An alert carries the group that it is about: the same event, told again because the plate is on a list of the web server's.
+	IF jsonb_typeof(message -> 'group') = 'object' THEN
+		o := smart_parking_internal.read_openalpr_group(message -> 'group');
+		IF o.kind <> 'unreadable' THEN
+			o.rest := smart_parking_internal.with_part(smart_parking_internal.kept_fields(message, 'data_type', 'group'), 'group', o.rest);
+			RETURN o;
+		END IF;
+	END IF;
+	o := NULL;
+	o.format := 'openalpr';
+	o.kind := 'nothing';
+	o.camera := smart_parking_internal.id_of(coalesce(message -> 'camera_number', message -> 'camera_id'));
+	o.read_at := (smart_parking_internal.instant_of(message -> 'epoch_time')).instant;
+	o.rest := smart_parking_internal.kept_fields(message, 'data_type');
+	RETURN o;
+END $$;
+COMMENT ON FUNCTION smart_parking_internal.read_openalpr_alert(jsonb) IS
+'Reads Rekor''s alpr_alert: the group in it, with the event_id that the group has when it comes alone, so that only the first of the two decides; nothing where there is none.';
+
+CREATE OR REPLACE FUNCTION smart_parking_internal.read_openalpr_vehicle(message jsonb) RETURNS smart_parking.observation
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+DECLARE
+	best_id CONSTANT text := smart_parking_internal.id_of(message -> 'best_uuid');
+	o smart_parking.observation;
+BEGIN
+	IF message ?| ARRAY['best_plate_number', 'best_plate'] THEN
+		RETURN smart_parking_internal.read_openalpr_group(message);
+	END IF;
+	o.format := 'openalpr';
+	-- the plate of an approaching car may come into view yet
+	o.kind := CASE WHEN message -> 'is_preview' = 'true' THEN 'nothing' ELSE 'no_plate' END;
+	o.candidates := '[]';
+	o.camera := smart_parking_internal.id_of(message -> 'camera_id');
+	o.read_at := (smart_parking_internal.instant_of(message -> 'epoch_start')).instant;
+	-- no passage_id: it would tell this vehicle from one whose plate was read
+	o.linked_events := CASE WHEN best_id IS NOT NULL THEN ARRAY[best_id, 'group:' || best_id] END;
+	o.event_id := coalesce('vehicle:' || best_id,
+		CASE WHEN o.read_at IS NOT NULL THEN smart_parking_internal.event_digest(o.camera, 'vehicle', message ->> 'epoch_start', message ->> 'vehicle_signature') END);
+	o.rest := smart_parking_internal.kept_fields(message, 'data_type', CASE WHEN o.camera IS NOT NULL THEN 'camera_id' END,
+		CASE WHEN o.read_at IS NOT NULL THEN 'epoch_start' END, CASE WHEN best_id IS NOT NULL THEN 'best_uuid' END);
+	RETURN o;
+END $$;
+COMMENT ON FUNCTION smart_parking_internal.read_openalpr_vehicle(jsonb) IS
+'Reads Rekor''s vehicle: a vehicle of which no plate was read. Its preview is nothing to decide on.';
+
+CREATE OR REPLACE FUNCTION smart_parking_internal.openalpr_data_type(message jsonb) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+BEGIN
+	-- the open source agent sends frames only and does not name them; a web hook that is tried out sends no data
+	RETURN coalesce(smart_parking_internal.text_of(message -> 'data_type'), CASE WHEN message ? 'best_plate_number' THEN 'alpr_group'
+		WHEN message ? 'group' THEN 'alpr_alert' WHEN message ? 'openalpr_webhook' THEN 'test' ELSE 'alpr_results' END);
+END $$;
+COMMENT ON FUNCTION smart_parking_internal.openalpr_data_type(jsonb) IS 'What kind of message of OpenALPR this is, also where it does not say so.';
+
+CREATE OR REPLACE FUNCTION smart_parking_internal.read_openalpr(message jsonb) RETURNS SETOF smart_parking.observation
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+DECLARE
+	data_type CONSTANT text := smart_parking_internal.openalpr_data_type(message);
 	o smart_parking.observation;
 BEGIN
 	IF data_type = 'alpr_results' THEN
 		RETURN QUERY SELECT * FROM smart_parking_internal.read_openalpr_frame(message);
 	ELSIF data_type = 'alpr_group' THEN
 		RETURN NEXT smart_parking_internal.read_openalpr_group(message);
+	ELSIF data_type = 'alpr_alert' THEN
+		RETURN NEXT smart_parking_internal.read_openalpr_alert(message);
+	ELSIF data_type = 'vehicle' THEN
+		RETURN NEXT smart_parking_internal.read_openalpr_vehicle(message);
+	ELSIF data_type = 'test' THEN
+		o.format := 'openalpr';
+		o.kind := 'nothing';
+		o.rest := message;
+		RETURN NEXT o;
 	ELSIF data_type = 'heartbeat' THEN
 		o.format := 'openalpr';
 		o.kind := 'heartbeat';

@@ -1,7 +1,7 @@
 -- Messages in a form of our own, for a camera that no vendor's reader knows and for gates that kept a log while offline.
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_own(message jsonb) RETURNS smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	clock CONSTANT record := smart_parking_internal.instant_of(message -> 'read_at');
 	event_id CONSTANT text := smart_parking_internal.id_of(message -> 'event_id');

@@ -1,7 +1,29 @@
 -- Messages of Plate Recognizer: Stream's webhook, Snapshot's answer, and the visits of ParkPow, which is fed by both.
 
-CREATE OR REPLACE FUNCTION smart_parking_internal.read_platerecognizer(message jsonb, format text) RETURNS SETOF smart_parking.observation
+CREATE OR REPLACE FUNCTION smart_parking_internal.platerecognizer_plate(result jsonb, OUT value jsonb, OUT score jsonb, OUT others jsonb, OUT detailed boolean)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+DECLARE
+	readings CONSTANT jsonb := result #> '{plate,props,plate}';
+BEGIN
+	detailed := jsonb_typeof(readings) = 'array' AND jsonb_array_length(readings) > 0;
+	IF coalesce(detailed, false) THEN
+		value := readings #> '{0,value}';
+		score := readings #> '{0,score}';
+		others := (SELECT jsonb_agg(jsonb_build_object('plate', r.value -> 'value', 'score', r.value -> 'score') ORDER BY r.nth)
+			FROM jsonb_array_elements(readings) WITH ORDINALITY AS r(value, nth));
+	ELSE
+		detailed := false;
+		value := result -> 'plate';
+		score := result -> 'score';
+		others := result -> 'candidates';
+	END IF;
+END $$;
+COMMENT ON FUNCTION smart_parking_internal.platerecognizer_plate(jsonb) IS
+'The readings in one of Plate Recognizer''s results: the first, how sure it is of it, and all of them. detailed: the plate is an object with its properties, '
+'as where vehicles and plates are results of their own, and stays in the rest.';
+
+CREATE OR REPLACE FUNCTION smart_parking_internal.read_platerecognizer(message jsonb, format text) RETURNS SETOF smart_parking.observation
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	nested CONSTANT boolean := coalesce(jsonb_typeof(message -> 'data') = 'object', false);
 	data CONSTANT jsonb := CASE WHEN nested THEN message -> 'data' ELSE message END;
@@ -11,6 +33,7 @@ DECLARE
 	clock CONSTANT record := smart_parking_internal.instant_of(data -> 'timestamp');
 	common jsonb;
 	item record;
+	reading record;
 	o smart_parking.observation;
 BEGIN
 	common := smart_parking_internal.kept_fields(data, 'results', CASE WHEN camera IS NOT NULL THEN 'camera_id' END,
@@ -42,15 +65,16 @@ BEGIN
 	END IF;
 
 	FOR item IN SELECT e.value FROM jsonb_array_elements(results) AS e(value) LOOP
-		SELECT * INTO o.kind, o.plate, o.problem FROM smart_parking_internal.plate_verdict(item.value -> 'plate', 'results.plate');
-		o.confidence := smart_parking_internal.confidence_of(item.value -> 'score', 1);
-		o.candidates := smart_parking_internal.other_readings(item.value -> 'candidates', o.plate, 'score', 1);
+		reading := smart_parking_internal.platerecognizer_plate(item.value);
+		SELECT * INTO o.kind, o.plate, o.problem FROM smart_parking_internal.plate_verdict(reading.value, 'results.plate');
+		o.confidence := smart_parking_internal.confidence_of(reading.score, 1);
+		o.candidates := smart_parking_internal.other_readings(reading.others, o.plate, 'score', 1);
 		-- Neither product gives an id. Camera, time and the result, boxes and scores included, are the same in every delivery;
 		-- hook and filename are not, where there are several targets. Without a time an equal result may be another passage.
 		o.event_id := CASE WHEN o.read_at IS NOT NULL THEN
 			smart_parking_internal.event_digest(camera, smart_parking_internal.text_of(data -> 'timestamp'), item.value::text) END;
-		o.rest := smart_parking_internal.with_part(common, 'results', smart_parking_internal.kept_fields(item.value, CASE WHEN o.kind <> 'unreadable' THEN 'plate' END,
-			CASE WHEN o.confidence IS NOT NULL THEN 'score' END,
+		o.rest := smart_parking_internal.with_part(common, 'results', smart_parking_internal.kept_fields(item.value, CASE WHEN o.kind <> 'unreadable' AND NOT reading.detailed THEN 'plate' END,
+			CASE WHEN o.confidence IS NOT NULL AND NOT reading.detailed THEN 'score' END,
 			CASE WHEN jsonb_typeof(item.value -> 'candidates') = 'array' THEN 'candidates' END));
 		RETURN NEXT o;
 		common := NULL;
@@ -61,7 +85,7 @@ COMMENT ON FUNCTION smart_parking_internal.read_platerecognizer(jsonb, text) IS
 'format, platerecognizer or platerecognizer_snapshot. Result: see read_message().';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.read_parkpow(message jsonb) RETURNS SETOF smart_parking.observation
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
 	visits CONSTANT jsonb := CASE jsonb_typeof(message) WHEN 'array' THEN message ELSE jsonb_build_array(message) END;
 	visit jsonb;

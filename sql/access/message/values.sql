@@ -44,7 +44,7 @@ BEGIN
 	RETURN CASE WHEN share <= 1 THEN round(share, 6) END;
 END $$;
 COMMENT ON FUNCTION smart_parking_internal.confidence_of(jsonb, integer) IS
-'A confidence as 0 to 1, given as number or string. Arguments: value; full_scale, what the vendor writes for certainty: 1 or 100. '
+'A confidence as 0 to 1, given as number or string. Arguments: value; full_scale, what the vendor writes for certainty. '
 'A percent sign overrides it. NULL: none, or outside of the scale.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.instant_of(value jsonb, OUT instant timestamptz, OUT zoneless boolean)
@@ -90,18 +90,6 @@ COMMENT ON FUNCTION smart_parking_internal.instant_of(jsonb) IS
 'instant is NULL if it is none, or not of the years 2000 to 2099: a clock that lost its battery says 1970. '
 'zoneless: it named no zone and was taken for UTC.';
 
-CREATE OR REPLACE FUNCTION smart_parking_internal.is_no_plate(plate text) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp SET standard_conforming_strings = on AS $$
-BEGIN
-	RETURN plate IS NULL
-		-- nothing but separators and characters that were not read
-		OR plate ~ '^[\s?.,_-]*$'
-		OR (length(plate) < 100 AND lower(btrim(plate, E' \t\r\n')) IN ('none', 'unknown', 'no plate', 'noplate', 'no_plate', 'no-plate', 'n/a', 'null'));
-END $$;
-COMMENT ON FUNCTION smart_parking_internal.is_no_plate(text) IS
-'Whether what a camera gives as a plate says that there is none: NULL, empty, nothing but ? and separators, or '
-'none, unknown, no plate (also with _, - or nothing between), n/a, null, in upper or lower case.';
-
 -- Parts of observations.
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.field_problem(value jsonb, field text) RETURNS text
@@ -114,8 +102,13 @@ COMMENT ON FUNCTION smart_parking_internal.field_problem(jsonb, text) IS
 'What to say about a field that a reader needs and cannot use. Arguments: value; field, its name or path.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.plate_verdict(value jsonb, field text, OUT kind text, OUT plate text, OUT problem text)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 BEGIN
+	-- some list the plate with how sure they are of it; two plates are two vehicles, and which is meant nobody knows
+	IF jsonb_typeof(value) = 'array' AND jsonb_typeof(value -> 0) IN ('string', 'null')
+		AND (jsonb_array_length(value) = 1 OR jsonb_array_length(value) = 2 AND jsonb_typeof(value -> 1) IN ('number', 'null')) THEN
+		value := value -> 0;
+	END IF;
 	IF value IS NULL OR jsonb_typeof(value) NOT IN ('string', 'number', 'null') THEN
 		kind := 'unreadable';
 		problem := smart_parking_internal.field_problem(value, field);
@@ -130,7 +123,7 @@ COMMENT ON FUNCTION smart_parking_internal.plate_verdict(jsonb, text) IS
 'Kind, plate and problem of an observation, from the plate in a message. Arguments: value; field, its name or path.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.other_readings(list jsonb, plate text, confidence_key text, full_scale integer) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp SET extra_float_digits = 1 AS $$
 BEGIN
 	IF coalesce(jsonb_typeof(list), 'null') <> 'array' THEN
 		RETURN '[]';

@@ -221,6 +221,29 @@ plate_is_known(const Gate *gate, const char *car_plate, TimestampTz now)
 	return known;
 }
 
+/*
+ * The plate that was read is booked.  If it is plain and another one is booked
+ * that only marks tell from it, an engine that knows no marks may mean either.
+ */
+static void
+match_booked(const Gate *gate, const PlateRead *read, TimestampTz now, Snapshot snapshot,
+			 Match *match)
+{
+	pg_uuid_t	booking_id = match->booking_id;
+
+	if (booking_of_marked_plate(&gate->parking_id, read->car_plate, snapshot))
+	{
+		match_live_bookings(gate, read, now, snapshot, match);
+		match->known = match->kind == MATCHED_NONE || match->kind == MATCHED_EXACTLY;
+	}
+	if (match->kind == MATCHED_NONE)
+	{
+		match->kind = MATCHED_EXACTLY;
+		match->plate = read->car_plate;
+		match->booking_id = booking_id;
+	}
+}
+
 void
 match_read(const Gate *gate, const PlateRead *read, TimestampTz now, Match *match)
 {
@@ -235,10 +258,7 @@ match_read(const Gate *gate, const PlateRead *read, TimestampTz now, Match *matc
 	match->known = read->car_plate && plate_match_exact_suffices(&setting_match, &reading);
 	if (match->known && booking_of_plate(&gate->parking_id, read->car_plate, now, snapshot,
 										 &match->booking_id, &lapsed))
-	{
-		match->kind = MATCHED_EXACTLY;
-		match->plate = read->car_plate;
-	}
+		match_booked(gate, read, now, snapshot, match);
 	else
 	{
 		match->known = match->known && has_history(gate, read->car_plate, since, now, snapshot);

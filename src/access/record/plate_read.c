@@ -22,12 +22,12 @@ canonical_or_null(const char *text, size_t text_length)
 
 	if (license_plate_canonical(text, text_length, canonical, &length) != PLATE_OK)
 		return NULL;
-	return strspn(canonical, "?") >= length ? NULL : pnstrdup(canonical, length);
+	return license_plate_means_none(canonical, length) ? NULL : pnstrdup(canonical, length);
 }
 
 /*
- * The canonical plate, or NULL if the text is no plate.  Cameras write ? for
- * a character that they could not read; nothing but those is no plate either.
+ * The canonical plate, or NULL if the text is no plate, or says that there is
+ * none: by a word, or by ? for each character that could not be read.
  */
 char *
 plate_or_null(const char *plate_text)

@@ -116,7 +116,7 @@ SELECT throws_ok(format('SET smart_parking.%s', setting), '22023', NULL, setting
 FROM unnest(ARRAY['match_margin = 0', 'match_confusable_cost = 101', 'match_min_confidence = 1.1', 'match_min_chars = -1']) setting;
 SELECT results_eq($$ SELECT name, boot_val::numeric FROM pg_settings WHERE name LIKE 'smart\_parking.match\_%' ORDER BY name $$,
 	$$ VALUES ('smart_parking.match_bound_per_char', 20::numeric), ('smart_parking.match_candidate_cost', 30), ('smart_parking.match_confusable_cost', 30),
-	('smart_parking.match_frequent_cost', 60), ('smart_parking.match_margin', 110), ('smart_parking.match_min_chars', 4), ('smart_parking.match_min_confidence', 0.2),
+	('smart_parking.match_frequent_cost', 60), ('smart_parking.match_margin', 110), ('smart_parking.match_mark_cost', '10'), ('smart_parking.match_min_chars', 4), ('smart_parking.match_min_confidence', 0.2),
 	('smart_parking.match_near_miss', 30), ('smart_parking.match_sure_confidence', 0.97), ('smart_parking.match_unread_cost', 20) $$,
 	'the defaults are those of docs/plate_matching.md');
 

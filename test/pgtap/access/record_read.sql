@@ -52,6 +52,30 @@ SELECT smart_parking.reserve_spot(:'lot', gen_random_uuid(), 'LATER7') \g /dev/n
 SELECT is(pg_temp.says(:'entry', '{"data_type": "alpr_results", "uuid": "candidate", "results": [{"plate": "IATEB7", "candidates": [{"plate": "WRONG1"}, {"plate": "LATER7"}]}]}'), 'open entered',
 	'the camera''s other readings are looked at');
 
+-- what tells of a car a second time
+
+SELECT smart_parking.add_gate(:'lot', 'told twice', 'entry') AS twice \gset
+SELECT smart_parking.set_gate(:'twice', passage_window => '0') \g /dev/null
+SELECT smart_parking.reserve_spot(:'lot', gen_random_uuid(), plate) FROM unnest(ARRAY['ALERT1', 'ALERT2', 'AA7D2']) AS plate \g /dev/null
+CREATE FUNCTION pg_temp.told(wanted text, plate text, id text) RETURNS jsonb LANGUAGE sql STABLE
+	AS $$ SELECT replace(replace(message::text, 'DDAN1206', plate), 'lot-cam7', id)::jsonb FROM sample WHERE name = wanted $$;
+CREATE FUNCTION pg_temp.orders(gate uuid) RETURNS bigint LANGUAGE sql STABLE AS $$ SELECT count(*) FROM smart_parking.barrier_command AS c WHERE c.gate_id = gate AND c.command = 'open' $$;
+SELECT is(pg_temp.says(:'twice', pg_temp.told('alpr group', 'ALERT1', 'a')), 'open entered', 'a group opens');
+SELECT is(pg_temp.says(:'twice', pg_temp.told('alpr alert', 'ALERT1', 'a')), 'open entered', 'the alert about it says so again');
+SELECT is(pg_temp.says(:'twice', pg_temp.told('alpr alert without group', 'ALERT1', 'a')), 'ignore nothing_to_decide', 'or nothing');
+SELECT is(pg_temp.orders(:'twice'), 1::bigint, 'there is one order');
+SELECT is(pg_temp.says(:'twice', pg_temp.told('alpr alert', 'ALERT2', 'b')), 'open entered', 'an alert that overtook its group opens');
+SELECT is(pg_temp.says(:'twice', pg_temp.told('alpr group', 'ALERT2', 'b')), 'open entered', 'which says so again');
+SELECT is(pg_temp.orders(:'twice'), 2::bigint, 'there is one order more');
+SELECT is(pg_temp.says(:'twice', pg_temp.sample('alpr vehicle')), 'manual plate_unreadable', 'a vehicle without a plate waits for a person');
+SELECT is(pg_temp.says(:'twice', replace(pg_temp.sample('alpr vehicle')::text, 'lot-cam7-1718445631000', 'b-1718445601000')::jsonb), 'open entered', 'but not one that a group told of');
+SELECT is(pg_temp.says(:'twice', pg_temp.sample('sharpv')), 'open entered', 'a SharpV');
+SELECT is(pg_temp.says(:'twice', pg_temp.sample('sharpv')), 'open entered', 'delivered again');
+SELECT is(pg_temp.orders(:'twice'), 3::bigint, 'gives no second order');
+SELECT is(pg_temp.says(:'twice', jsonb_set(pg_temp.sample('dahua push'), '{Picture,NormalPic,Content}', to_jsonb(repeat('A', 50000)))), 'deny no_booking', 'Dahua with a picture');
+SELECT is(r.message #>> '{NormalPic,Content}', repeat('A', 200) || ' ... dropped: a string of 50000 characters', 'which is not kept')
+FROM smart_parking.plate_read AS r WHERE r.gate_id = :'twice' AND r.format = 'dahua';
+
 -- signs of life
 
 SELECT is((SELECT camera_seen_at FROM smart_parking.gate WHERE id = :'both'), NULL, 'a gate whose camera never spoke');

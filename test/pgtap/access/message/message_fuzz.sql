@@ -58,7 +58,7 @@ END $$;
 
 SELECT setseed(0.20240615) \g /dev/null
 CREATE TEMPORARY TABLE damaged AS
-	SELECT n, s.name, pg_temp.damaged(s.message) AS message, CASE WHEN random() < 0.2 THEN pg_temp.any_of('openalpr', 'platerecognizer', 'parkpow', 'frigate', 'hikvision', 'axis', 'genetec', 'survision', '?')
+	SELECT n, s.name, pg_temp.damaged(s.message) AS message, CASE WHEN random() < 0.2 THEN pg_temp.any_of('openalpr', 'platerecognizer', 'parkpow', 'frigate', 'hikvision', 'axis', 'genetec', 'survision', 'dahua', 'unifi', 'milestone', 'tattile', 'vaxtor', '?')
 		WHEN random() < 0.5 THEN smart_parking_internal.message_format(s.message) END AS format
 	FROM generate_series(1, 200) AS n, sample AS s;
 SELECT cmp_ok((SELECT count(DISTINCT message)::integer FROM damaged), '>', 3000, 'thousands of different messages');
@@ -66,7 +66,7 @@ SELECT is_empty($$ SELECT n, name, format, c, left(message::text, 300) FROM dama
 -- else the damage would be too great, or too small, to find anything
 SELECT cmp_ok((SELECT count(*)::integer FROM damaged, smart_parking.read_message(message, format) AS o WHERE o.kind = wanted), '>', 50, 'many of them of kind ' || wanted)
 FROM unnest(ARRAY['plate', 'no_plate', 'heartbeat', 'nothing', 'unreadable']) AS wanted;
-SELECT is_empty($$ SELECT f FROM unnest(ARRAY['openalpr', 'platerecognizer', 'platerecognizer_snapshot', 'parkpow', 'frigate', 'hikvision', 'axis', 'genetec', 'survision']) AS f
+SELECT is_empty($$ SELECT f FROM unnest(ARRAY['openalpr', 'platerecognizer', 'platerecognizer_snapshot', 'parkpow', 'frigate', 'hikvision', 'axis', 'genetec', 'survision', 'dahua', 'unifi', 'milestone', 'tattile', 'vaxtor']) AS f
 	EXCEPT SELECT o.format FROM damaged AS d, smart_parking.read_message(d.message, d.format) AS o WHERE o.kind = 'plate' $$, 'and plates of every vendor');
 
 SELECT * FROM finish();

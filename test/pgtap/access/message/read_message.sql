@@ -39,10 +39,39 @@ SELECT results_eq($$ SELECT s.name, o.format, o.kind, o.plate, o.confidence, o.c
 	('axis', 'axis', 'plate', 'RLE11684', 0.719034, 'ACCC8E000001', '2024-06-15 10:00:05.252', 'out'),
 	('genetec', 'genetec', 'plate', '9HKA742', 0.98, 'G63 - Camera', '2024-06-15 10:00:06', NULL),
 	('survision', 'survision', 'plate', 'MW818WM', 0.98, NULL, '2024-06-15 10:00:07.098', NULL),
-	('own', 'smart_parking', 'plate', 'DD-AN 1206', 0.9, 'c1', '2024-06-15 10:00:08', 'in') $$, 'every documented shape is read');
+	('own', 'smart_parking', 'plate', 'DD-AN 1206', 0.9, 'c1', '2024-06-15 10:00:08', 'in'),
+	('alpr alert', 'openalpr', 'plate', 'DDAN1206', 0.93, '7', '2024-06-15 10:00:00.25', NULL),
+	('alpr alert without group', 'openalpr', 'nothing', NULL, NULL, '7', '2024-06-15 10:00:03.1', NULL),
+	('alpr vehicle', 'openalpr', 'no_plate', NULL, NULL, '7', '2024-06-15 10:00:30.25', NULL),
+	('alpr test', 'openalpr', 'nothing', NULL, NULL, NULL, NULL, NULL),
+	('stream vehicle', 'platerecognizer', 'plate', 'ddan1206', 0.903, 'cam-in', '2024-06-15 10:00:09', NULL),
+	('stream vehicle', 'platerecognizer', 'no_plate', NULL, NULL, 'cam-in', '2024-06-15 10:00:09', NULL),
+	('hikvision json', 'hikvision', 'plate', 'B7XYZ', 0.97, '00:00:5e:00:53:07/1', '2024-06-15 10:00:10', NULL),
+	('sharpv', 'genetec', 'plate', 'AA7D2', 0.97, 'SHARPV12345/Lpr Camera', '2024-06-15 10:00:11.797', NULL),
+	('sharpv xml', 'genetec', 'plate', 'AA7D3', 0.96, 'SHARPV12345/Lpr Camera', '2024-06-15 10:00:12.862762', NULL),
+	('sharp export', 'genetec', 'plate', 'AA7D4', 0.95, 'North', '2024-06-15 10:00:13.25', NULL),
+	('dahua lines', 'dahua', 'plate', 'B7XYZ', NULL, '8M0000TEST/0', '2024-06-15 10:00:14.305', 'in'),
+	('dahua code', 'dahua', 'plate', 'A8123CD', NULL, '8M0000TEST/1', '2024-06-15 10:00:15.007', NULL),
+	('dahua events', 'dahua', 'no_plate', NULL, NULL, '8M0000TEST/2', '2024-06-15 10:00:16.005', NULL),
+	('dahua events', 'dahua', 'nothing', NULL, NULL, '2', NULL, NULL),
+	('dahua push', 'dahua', 'plate', 'DDAN1206', 0.9, 'itc-1', '2024-06-15 10:00:17.125', NULL),
+	('dahua alive', 'dahua', 'heartbeat', NULL, NULL, 'itc-1', NULL, NULL),
+	('dahua heartbeat', 'dahua', 'heartbeat', NULL, NULL, NULL, NULL, NULL),
+	('unifi', 'unifi', 'plate', '7ERF019', NULL, '28704E000001', '2024-06-15 10:00:18.085', NULL),
+	('unifi', 'unifi', 'plate', '9HKA742', NULL, '28704E000001', '2024-06-15 10:00:18.585', NULL),
+	('unifi motion', 'unifi', 'nothing', NULL, NULL, NULL, '2024-06-15 10:00:19.119', NULL),
+	('milestone', 'milestone', 'plate', 'DDAN1206', NULL, 'Entry camera', '2024-06-15 10:00:20.5', NULL),
+	('milestone line', 'milestone', 'plate', 'DDAN1208', NULL, 'Entry camera', '2024-06-15 10:00:21', NULL),
+	('milestone other', 'milestone', 'nothing', NULL, NULL, NULL, NULL, NULL),
+	('tattile', 'tattile', 'plate', '7459MTL', NULL, 'TAT1234567', '2024-06-15 10:00:22.25', NULL),
+	('tattile json', 'tattile', 'plate', '7460MTL', NULL, 'TAT1234567', '2024-06-15 10:00:23', NULL),
+	('vaxtor', 'vaxtor', 'plate', 'TÜA4', 0.97, NULL, '2024-06-15 10:00:24', NULL),
+	('batch', 'smart_parking', 'plate', 'ONE1', NULL, 'c1', '2024-06-15 10:00:25', NULL),
+	('batch', 'smart_parking', 'plate', 'TWO2', NULL, 'c1', '2024-06-15 10:00:26', NULL),
+	('relayed', 'frigate', 'plate', 'DDAN1206', 0.91, 'drive', '2024-06-15 10:00:27.5', NULL) $$, 'every documented shape is read');
 SELECT is_empty($$ SELECT name, c FROM sample, pg_temp.complaint(message) AS c WHERE c IS NOT NULL $$, 'and every observation is sound');
 SELECT is_empty($$ SELECT s.name FROM sample AS s WHERE ARRAY(SELECT o FROM smart_parking.read_message(s.message) AS o)
-	IS DISTINCT FROM ARRAY(SELECT o FROM smart_parking.read_message(s.message, ' ' || upper(smart_parking_internal.message_format(s.message))) AS o) $$,
+	IS DISTINCT FROM ARRAY(SELECT o FROM smart_parking.read_message(s.message, ' ' || upper((pg_temp.read(s.message)).format)) AS o) $$,
 	'a format may be named, with any case and blanks');
 SELECT is((pg_temp.read(message, '  ')).kind, 'plate', 'a blank format is none') FROM sample WHERE name = 'axis';
 
@@ -91,7 +120,7 @@ SELECT is_empty($$ SELECT p.name, p.path FROM place AS p JOIN sample AS s USING 
 	WHERE jsonb_typeof(p.value) = 'object' AND NOT 'candidates' = ANY (p.path) AND p.path[1] <> 'best_plate'
 	AND NOT EXISTS (SELECT FROM smart_parking.read_message(jsonb_set(s.message, p.path || 'sp_unknown'::text, '"kept"')) AS o WHERE o.rest::text LIKE '%sp_unknown%')
 	UNION ALL SELECT name, '{}' FROM sample WHERE jsonb_typeof(message) = 'object'
-	AND NOT EXISTS (SELECT FROM smart_parking.read_message(message || '{"sp_unknown": 1}') AS o WHERE o.rest ? 'sp_unknown') $$, 'unknown fields are kept wherever they stand');
+	AND NOT EXISTS (SELECT FROM smart_parking.read_message(message || '{"sp_unknown": 1}') AS o WHERE o.rest ? 'sp_unknown' OR o.rest -> 'wrapper' ? 'sp_unknown') $$, 'unknown fields are kept wherever they stand');
 
 -- ids
 
@@ -140,17 +169,93 @@ SELECT is((pg_temp.read('"<x"')).event_id, NULL, 'what cannot be read may be ano
 SELECT is(length((pg_temp.read(pg_temp.sample('alpr frame') || jsonb_build_object('uuid', repeat('u', 5000)))).event_id), 32, 'a long id becomes a short one');
 SELECT is((pg_temp.read(pg_temp.sample('alpr frame') || '{"uuid": " "}')).event_id ~ '^[0-9a-f]{32}$', true, 'an empty id is none');
 
+-- an alert tells of its group once more, whichever comes first
+SELECT is((a.event_id, a.passage_id, a.linked_events), (g.event_id, g.passage_id, g.linked_events), 'an alert is the event that its group is')
+FROM pg_temp.read(pg_temp.sample('alpr alert')) AS a, pg_temp.read(pg_temp.sample('alpr group')) AS g;
+SELECT is((pg_temp.read(pg_temp.sample('alpr alert') || jsonb_build_object('group', g))).kind, 'nothing', 'an alert decides nothing with the group ' || g::text)
+FROM unnest(ARRAY['null', '5', '{}', '{"best_uuid": "u", "best_plate_number": []}']::jsonb[]) AS g;
+SELECT is((pg_temp.read(jsonb_set(pg_temp.sample('alpr alert'), '{data_type}', 'null'))).event_id, 'group:lot-cam7-1718445601000', 'nor need it say what it is');
+SELECT is((o.kind, o.event_id, o.passage_id, o.linked_events), ('no_plate'::text, 'vehicle:lot-cam7-1718445631000'::text, NULL::text, ARRAY['lot-cam7-1718445631000', 'group:lot-cam7-1718445631000']),
+	'a vehicle without a plate may be one that frames told of') FROM pg_temp.read(pg_temp.sample('alpr vehicle')) AS o;
+SELECT is((pg_temp.read(pg_temp.sample('alpr vehicle') || '{"is_preview": true}')).kind, 'nothing', 'a vehicle that is still coming closer');
+SELECT is((o.kind, o.plate, o.event_id), ('plate'::text, 'LATER7'::text, 'group:lot-cam7-1718445631000'::text), 'a vehicle with a plate is a group')
+FROM pg_temp.read(pg_temp.sample('alpr vehicle') || '{"best_plate_number": "LATER7"}') AS o;
+
+-- the vendors' ids
+SELECT is((o.event_id, o.passage_id), (c.event_id, c.passage_id), name || ': ids')
+FROM (VALUES ('sharpv', '5b1f3c1e-0d7b-4a65-9a57-0f5a3b0c9d11', NULL::text), ('sharpv xml', '5b1f3c1e-0d7b-4a65-9a57-0f5a3b0c9d12', NULL), ('sharp export', '5b1f3c1e-0d7b-4a65-9a57-0f5a3b0c9d13', NULL),
+	('hikvision json', '8d7c2f6e-1dd2-11b2-a842-be6ebc977416', NULL), ('milestone', '5b1f3c1e-0d7b-4a65-9a57-0f5a3b0c9d14', NULL), ('milestone line', '5b1f3c1e-0d7b-4a65-9a57-0f5a3b0c9d15', NULL))
+	AS c(name, event_id, passage_id), pg_temp.read(pg_temp.sample(name)) AS o;
+SELECT is((SELECT array_agg(o.passage_id) FROM unnest(ARRAY['dahua lines', 'dahua code', 'dahua events']) WITH ORDINALITY AS n(name, nth), pg_temp.read(pg_temp.sample(name)) AS o),
+	ARRAY['123', '124', '125'], 'Dahua: the pictures of a vehicle are a group');
+SELECT is((pg_temp.read(to_jsonb(replace(pg_temp.sample('dahua lines') #>> '{}', 'GroupID=123', 'GroupID=0')))).passage_id, NULL, 'which has no number 0');
+SELECT is((SELECT count(DISTINCT o.event_id)::integer FROM smart_parking.read_message(pg_temp.sample('unifi')) AS o), 2, 'UniFi: two plates in one event are two reads');
+SELECT is((SELECT array_agg(DISTINCT o.passage_id) FROM smart_parking.read_message(pg_temp.sample('unifi')) AS o), ARRAY[NULL::text], 'and not one passage');
+
+-- what they leave over
+SELECT is((pg_temp.read(pg_temp.sample(name))).rest, rest::jsonb, name || ': the rest is kept')
+FROM (VALUES
+	('sharpv', '{"ContextCameraName": "Context Camera", "ContextImage": "", "Latitude": 0.0, "LprCameraName": "Lpr Camera", "PlateImage": "", "SourceUrl": "SHARPV12345",
+		"PlateAnalytics": [{"Key": "State Name", "Score": -1.0, "Value": "-"}, {"Key": "Confidence Score", "Score": 1.0, "Value": "97"}, {"Key": "Relative Motion", "Score": 1.0, "Value": "Closer"}],
+		"time_without_zone": "2024-06-15T10:00:11.797"}'),
+	('sharpv xml', '{"ContextCameraName": "Context Camera", "ContextImage": "", "LprCameraName": "Lpr Camera", "SourceUrl": "SHARPV12345",
+		"PlateAnalytics": [{"Key": "State Name", "Score": "-1.0", "Value": "-"}, {"Key": "Confidence Score", "Score": "1", "Value": "96"}]}'),
+	('dahua lines', '{"Code": "TrafficJunction", "EventBaseInfo.Action": "Pulse", "EventBaseInfo.Index": "0", "CountInGroup": "1", "JunctionDirection": "Obverse", "Object.BoundingBox[0]": "4544",
+		"Object.ObjectType": "Plate", "Object.Text": "B7XYZ", "TrafficCar.MachineName": "8M0000TEST", "UTCMS": "305"}'),
+	('dahua code', '{"Code": "TrafficJunction", "Action": "Pulse", "Index": "1", "LocaleTime": "2024-06-15 12:00:15", "Object": {"ObjectType": "Plate", "Text": "AB123CD", "Confidence": 160},
+		"TrafficCar": {"MachineName": "8M0000TEST"}, "UTC": 1718452815, "UTCMS": 7}'),
+	('tattile json', '{"DEVICE_SN": "TAT1234567", "OCRSCORE": "88", "TRANSIT_ID": 4711, "time_without_zone": ["2024-06-15", "10:00:23"]}'),
+	('relayed', '{"type": "lpr", "wrapper": {"topic": "frigate/tracked_object_update", "qos": 0}}')) AS c(name, rest);
+SELECT is((pg_temp.read(pg_temp.sample(name))).candidates, candidates::jsonb, name || ': the other readings')
+FROM (VALUES ('dahua code', '[{"plate": "AB123CD", "confidence": null}]'), ('stream vehicle', '[{"plate": "ddan12o6", "confidence": 0.7}]'), ('alpr alert', '[{"plate": "DDAN12O6", "confidence": 0.855}]'),
+	('hikvision json', '[{"plate": "87XYZ", "confidence": null}]')) AS c(name, candidates);
+
+-- Dahua's clocks, codes and places for a plate
+SELECT is((o.read_at AT TIME ZONE 'UTC', o.rest ? 'time_without_zone'), (wanted::timestamp, zoneless), 'Dahua: the time in ' || event)
+FROM (VALUES ('{"UTC": 1718452815, "UTCMS": 7, "RealUTC": 1718445615, "LocaleTime": "2024-06-15 12:00:15"}', '2024-06-15 10:00:15.007', false),
+	('{"UTC": 1718452815, "LocaleTime": "2024-06-15 12:00:15"}', '2024-06-15 12:00:15', true), ('{"UTC": 1718445615, "LocaleTime": "2024-06-15 12:00:15"}', '2024-06-15 10:00:15', false),
+	('{"LocaleTime": "2024-06-15 12:00:15"}', '2024-06-15 12:00:15', true), ('{"UTC": "0", "UTCMS": "x"}', NULL, false), ('{}', NULL, false)) AS c(event, wanted, zoneless),
+	pg_temp.read('{"Code": "TrafficJunction", "TrafficCar": {"PlateNumber": "X1Y2"}}'::jsonb || event::jsonb) AS o;
+SELECT is((o.kind, o.plate), (c.kind, c.plate), 'Dahua: ' || event)
+FROM (VALUES ('{"Code": "TrafficJunction", "TrafficCar": {"PlateNumber": ""}, "Object": {"ObjectType": "Plate", "Text": "B7XYZ"}}', 'plate', 'B7XYZ'),
+	('{"Code": "TrafficJunction", "Object": {"ObjectType": "Vehicle", "Text": "Toyota"}, "TrafficCar": {}}', 'no_plate', NULL),
+	('{"Code": "TrafficJunction", "Action": "Pulse", "Plate": {"Text": "B7XYZ"}}', 'plate', 'B7XYZ'), ('{"Code": "TrafficJunction", "Action": "Stop", "TrafficCar": {"PlateNumber": "B7XYZ"}}', 'nothing', NULL),
+	('{"Code": "TrafficParking", "TrafficCar": {"PlateNumber": "B7XYZ"}}', 'nothing', NULL), ('{"Code": "VideoMotion", "Action": "Start"}', 'nothing', NULL),
+	('{"Events": [{"TrafficCar": {"PlateNumber": 1234567}}]}', 'plate', '1234567'), ('{"Plate": {"PlateNumber": "B7XYZ"}, "SnapInfo": {}}', 'plate', 'B7XYZ'), ('{"Picture": {"Plate": {"IsExist": false}}}', 'no_plate', NULL),
+	('{"Code": "TrafficJunction", "Action": "Pulse"}', 'unreadable', NULL), ('{"Code": "TrafficJunction", "Action": "Pulse", "TrafficCar": {"PlateNumber": ["A", "B"]}}', 'unreadable', NULL),
+	('{"TrafficCar": 5}', 'no_plate', NULL), ('{"DeviceName": "x", "DeviceModel": "y", "DeviceID": "z"}', 'nothing', NULL)) AS c(event, kind, plate), pg_temp.read(event::jsonb) AS o;
+SELECT is(count(*)::integer, 2, 'Dahua: lines of two events') FROM smart_parking.read_message('"Events[0].TrafficCar.PlateNumber=A1B2\nEvents[1].TrafficCar.PlateNumber= C3D4 \nEvents[1].UTC=1718445615"') AS o WHERE o.plate IN ('A1B2', 'C3D4');
+SELECT is((o.kind, o.problem), ('unreadable'::text, 'missing_field: TrafficCar.PlateNumber'::text), 'Dahua: JSON that breaks off')
+FROM pg_temp.read('"Code=TrafficJunction;action=Pulse;index=0;data={\n \"TrafficCar\" : { \"Plate"') AS o;
+SELECT is((o.kind, o.plate), ('plate'::text, 'AB 123'::text), 'UniFi: a plate that only has a name')
+FROM pg_temp.read('{"alarm": {"triggers": [{"key": "license_plate_known", "group": {"name": "AB 123"}}]}}') AS o;
+
+-- lists, wrappers, JSON in text, a plate in a list
+
+SELECT is(array_agg(o.format || ' ' || o.kind ORDER BY o.ordinality), ARRAY['axis plate', 'hikvision plate', 'openalpr plate', 'openalpr plate', 'frigate plate'], 'a list of messages of several vendors')
+FROM smart_parking.read_message(jsonb_build_array(pg_temp.sample('axis'), pg_temp.sample('hikvision'), pg_temp.sample('alpr frame of two'), to_jsonb(pg_temp.sample('frigate read')::text))) WITH ORDINALITY AS o;
+SELECT is((o.plate, o.rest -> 'wrapper'), ('RLE11684'::text, '{"topic": "t"}'::jsonb), 'in ' || key) FROM unnest(ARRAY['payload', 'body', 'data', 'Message', 'event']) AS key,
+	pg_temp.read(jsonb_build_object('topic', 't', key, pg_temp.sample('axis'))) AS o;
+SELECT is((pg_temp.read(jsonb_build_object('body', jsonb_build_object('payload', pg_temp.sample('axis')::text)), named)).plate, 'RLE11684', 'in a payload in a body, as text') FROM unnest(ARRAY[NULL, 'axis']) AS named;
+SELECT is((pg_temp.read(to_jsonb(E'\uFEFF ' || pg_temp.sample('axis')::text))).plate, 'RLE11684', 'JSON in a string');
+SELECT is((pg_temp.read('"{\"plateUTF8\": "')).problem, 'not_an_object: a message of type string', 'which breaks off');
+SELECT is((o.kind, o.plate), (c.kind, c.plate), 'a plate in a list: ' || value) FROM (VALUES ('["DDAN1206"]', 'plate', 'DDAN1206'), ('["DDAN1206", 0.91]', 'plate', 'DDAN1206'), ('[null, null]', 'nothing', NULL),
+	('["DDAN1206", "DDAN1207"]', 'unreadable', NULL), ('[]', 'unreadable', NULL), ('[["A"]]', 'unreadable', NULL)) AS c(value, kind, plate),
+	pg_temp.read(jsonb_set(pg_temp.sample('frigate event'), '{after,recognized_license_plate}', value::jsonb)) AS o;
+
 -- no plate
 
 SELECT is(smart_parking_internal.is_no_plate(plate), true, format('no plate: %s', to_json(plate)))
 FROM unnest(ARRAY['', ' ', E' \t\n', 'None', 'none', 'NONE', 'unknown', ' Unknown ', '????????', '?', '? ?', '??-??', 'no plate', 'No Plate', 'noplate', 'NOPLATE', 'no_plate',
-	'no-plate', 'N/A', 'n/a', 'null', 'NULL', '-', '--', '---', '.', NULL]) AS plate;
+	'no-plate', 'N O P L A T E', 'unlicensed', 'Unlicensed', '无车牌', '无牌', '车牌', '无牌车', '無牌車', '未识别', '(null)', '<none>', '[unknown]', '*****', '#####', '_____', 'no read', 'NOT READ', 'нет номера', 'НЕТ НОМЕРА', 'kein Kennzeichen', 'Sin Matrícula', 'brak tablicy', 'khong bien so', '번호판없음', '認識不可', 'ｎｏｎｅ', 'N/A', 'n/a', 'null', 'NULL', '-', '--', '---', '.', NULL]) AS plate;
 SELECT is(smart_parking_internal.is_no_plate(plate), false, format('a plate: %s', left(plate, 20)))
-FROM unnest(ARRAY['0', 'A', 'AB?12', '?A', 'NONE1', 'UNKNOWN 7', 'NO PLATES', 'NA', 'А123ВС77', '京A12345', repeat('x', 100000)]) AS plate;
+FROM unnest(ARRAY['0', 'A', 'AB?12', '?A', 'NONE1', 'UNKNOWN 7', 'NO PLATES', 'NA', 'NET', 'НЕТ', 'UNLICENSED 1', '无A12345', 'А123ВС77', '京A12345', repeat('x', 100000)]) AS plate;
 SELECT is((SELECT array_agg(DISTINCT (o.kind, o.plate, o.problem)::text) FROM (VALUES ('""'), ('"None"'), ('"unknown"'), ('"????????"'), ('"no plate"'), ('null'), ('" - "')) AS v(plate),
 	pg_temp.read(jsonb_set(pg_temp.sample(name), path, plate::jsonb)) AS o), ARRAY['(no_plate,,)'], name || ': no plate')
 FROM (VALUES ('alpr frame', '{results,0,plate}'::text[]), ('alpr group', '{best_plate_number}'), ('stream', '{data,results,0,plate}'), ('snapshot', '{results,0,plate}'),
-	('visit begun', '{0,start_data,plate}'), ('frigate read', '{plate}'), ('axis', '{plateUTF8}'), ('genetec', '{Plate}'), ('survision', '{anpr,decision,@plate}')) AS c(name, path);
+	('visit begun', '{0,start_data,plate}'), ('frigate read', '{plate}'), ('axis', '{plateUTF8}'), ('genetec', '{Plate}'), ('survision', '{anpr,decision,@plate}'),
+	('alpr alert', '{group,best_plate_number}'), ('stream vehicle', '{data,results,0,plate,props,plate,0,value}'), ('hikvision json', '{ANPR,licensePlate}'), ('sharpv', '{PlateRead}'),
+	('dahua push', '{Picture,Plate,PlateNumber}'), ('unifi', '{alarm,triggers,0,value}'), ('milestone line', '{ObjectValue}'), ('tattile json', '{PLATE_STRING}'), ('vaxtor', '{plateutf8}')) AS c(name, path);
 SELECT is((pg_temp.read(to_jsonb(replace(pg_temp.sample('hikvision') #>> '{}', 'A&amp;B77', plate)))).kind, 'no_plate', format('hikvision: no plate, "%s"', plate))
 FROM unnest(ARRAY['', 'unknown', ' ']) AS plate;
 SELECT is((pg_temp.read(jsonb_set(pg_temp.sample('frigate event'), '{after,recognized_license_plate}', '""'))).kind, 'nothing', 'a Frigate event whose plate is not read yet is not a car without one');
@@ -208,11 +313,11 @@ FROM (VALUES
 	('[]', NULL, NULL, 'not_an_object: a message of type array'), ('"text"', NULL, NULL, 'not_an_object: a message of type string'), ('[5]', 'axis', 'axis', 'not_an_object: a message of type array'),
 	('{}', NULL, NULL, 'unknown_format'), ('{"type": "bicycle", "id": 1}', NULL, NULL, 'unknown_format'), ('{"plate": "A1"}', NULL, NULL, 'unknown_format'),
 	('{}', 'flir', NULL, 'unknown_format_name: flir'), ('{}', 'openalpr', 'openalpr', 'missing_field: results'), ('{"data_type": "alpr_results", "results": {}}', NULL, 'openalpr', 'bad_field: results is of type object'),
-	('{"data_type": "alpr_alert"}', NULL, 'openalpr', 'unknown_data_type: alpr_alert'), ('{"data_type": "alpr_group", "best_plate_number": []}', NULL, 'openalpr', 'bad_field: best_plate_number is of type array'),
+	('{"data_type": "telepathy"}', NULL, 'openalpr', 'unknown_data_type: telepathy'), ('{"data_type": "alpr_group", "best_plate_number": []}', NULL, 'openalpr', 'bad_field: best_plate_number is of type array'),
 	('{"hook": {}, "data": {}}', NULL, 'platerecognizer', 'missing_field: results'), ('{"version": 1, "results": [7]}', NULL, 'platerecognizer_snapshot', 'missing_field: results.plate'),
 	('{}', 'parkpow', 'parkpow', 'missing_field: vehicle.license_plate'), ('{}', 'frigate', 'frigate', 'missing_field: type'), ('{"type": "new", "after": 5}', NULL, 'frigate', 'bad_field: after is of type number'),
 	('{"type": "lpr", "id": 5}', NULL, 'frigate', 'missing_field: plate'), ('{}', 'axis', 'axis', 'missing_field: plateASCII'), ('{"Plate": true, "CameraName": 1}', NULL, 'genetec', 'bad_field: Plate is of type boolean'),
-	('{"anpr": {"@id": "1"}}', NULL, 'survision', 'missing_field: anpr.decision'), ('{}', 'hikvision', 'hikvision', 'malformed_xml: a message of type object instead of a string'),
+	('{"anpr": {"@id": "1"}}', NULL, 'survision', 'missing_field: anpr.decision'), ('{}', 'hikvision', 'hikvision', 'missing_field: eventType'), ('5', 'hikvision', 'hikvision', 'malformed_xml: a message of type number instead of a string'),
 	('"<a><b>1</b></a>"', 'hikvision', 'hikvision', 'missing_field: EventNotificationAlert'), ('"<EventNotificationAlert/>"', NULL, 'hikvision', 'missing_field: eventType'),
 	('"<EventNotificationAlert><eventType>ANPR</eventType></EventNotificationAlert>"', NULL, 'hikvision', 'missing_field: ANPR.licensePlate'),
 	('"<!DOCTYPE x [<!ENTITY a \"b\">]><EventNotificationAlert><x>&a;</x></EventNotificationAlert>"', NULL, 'hikvision', 'malformed_xml: a document type is not accepted')
@@ -229,6 +334,7 @@ SELECT is((pg_temp.read('[]', 'parkpow')).kind, 'nothing', 'ParkPow: no visit');
 -- anything at all
 
 CREATE TEMPORARY TABLE reader AS SELECT unnest(ARRAY[NULL, '', 'openalpr', 'platerecognizer', 'platerecognizer_snapshot', 'parkpow', 'frigate', 'hikvision', 'axis', 'genetec', 'survision',
+	'dahua', 'unifi', 'milestone', 'tattile', 'vaxtor',
 	'none', repeat('x', 100000)]) AS format;
 CREATE TEMPORARY TABLE hostile AS SELECT *, octet_length(value::text) AS size FROM (VALUES
 	('NULL', NULL::jsonb), ('null', 'null'), ('true', 'true'), ('0', '0'), ('-1e300', '-1e300'), ('a huge number', repeat('9', 10000)::jsonb), ('empty text', '""'), ('text', '"text"'), ('[]', '[]'), ('{}', '{}'),
