@@ -23,6 +23,10 @@ CREATE TABLE smart_parking.parking (
 	created_at		timestamptz NOT NULL DEFAULT now(),
 	walk_in			boolean NOT NULL DEFAULT false,
 	max_stay		interval CHECK (smart_parking_internal.duration_within(max_stay, '1 microsecond', '10 years')),
+	access			text NOT NULL DEFAULT 'public' CHECK (access IN ('public', 'customers', 'permit', 'private', 'no')),
+	max_height_m	numeric,
+	fee				boolean,
+	opening_hours	text,
 	outside_open	boolean,
 	UNIQUE (source, source_id),
 	CHECK ((source IS NULL) = (source_id IS NULL)),
@@ -49,6 +53,10 @@ COMMENT ON COLUMN smart_parking.parking.is_open IS 'Whether new holds are given.
 COMMENT ON COLUMN smart_parking.parking.slice_size IS 'Spots in a new counter slice: 1 to 62. Small slices let more commits be under way at once, see docs/decisions.md.';
 COMMENT ON COLUMN smart_parking.parking.walk_in IS 'Whether a car without a booking is let in while there is a free spot.';
 COMMENT ON COLUMN smart_parking.parking.max_stay IS 'A stay that lasts longer is closed by the sweeper, with that reason; at most 10 years, a day counts as 24 hours, a month as 30 days; NULL: no limit.';
+COMMENT ON COLUMN smart_parking.parking.access IS 'Who may park: public, customers, permit (residents, staff and others with one), private, or no; search leaves all but public out unless asked. Reservations do not look at it.';
+COMMENT ON COLUMN smart_parking.parking.max_height_m IS 'The highest vehicle that fits, in metres, as the import''s file says; NULL: not known.';
+COMMENT ON COLUMN smart_parking.parking.fee IS 'Whether parking costs money, as the import''s file says; NULL: not known.';
+COMMENT ON COLUMN smart_parking.parking.opening_hours IS 'When it is open, as the import''s file says; OpenStreetMap and ParkAPI write "Mo-Sa 06:00-22:00", "24/7". NULL: not known.';
 COMMENT ON COLUMN smart_parking.parking.outside_open IS
 'NULL: the lot is booked here. Else it is not, its free spots are counted from outside (outside_count), and this says whether it is open; see set_counted_outside().';
 COMMENT ON CONSTRAINT booked_or_counted ON smart_parking.parking IS 'A lot that is counted from outside gives no holds.';

@@ -99,10 +99,10 @@ BEGIN
 		LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $function$
 		BEGIN
 			IF area IS NULL THEN
-				RETURN ARRAY(SELECT p.id FROM ONLY smart_parking.parking AS p WHERE of_source IS NULL OR p.source = of_source);
+				RETURN ARRAY(SELECT p.id FROM ONLY smart_parking.parking AS p WHERE p.access = 'public' AND (of_source IS NULL OR p.source = of_source));
 			END IF;
 			RETURN ARRAY(SELECT p.id FROM ONLY smart_parking.parking AS p
-				WHERE p.location::%1$I.geometry OPERATOR(%1$I.&&) area AND (of_source IS NULL OR p.source = of_source)
+				WHERE p.location::%1$I.geometry OPERATOR(%1$I.&&) area AND p.access = 'public' AND (of_source IS NULL OR p.source = of_source)
 				-- the index has done all that there is to do for a box
 				AND (%1$I.st_equals(area, %1$I.st_envelope(area)) OR %1$I.st_intersects(p.location::%1$I.geometry, area)));
 		END $function$
@@ -120,7 +120,7 @@ BEGIN
 			ORDER BY p.id;
 		END $function$
 	$sql$, postgis);
-	EXECUTE pg_catalog.format($sql$ COMMENT ON FUNCTION smart_parking_internal.lots_within(%1$I.geometry, text) IS 'The lots in an area in degrees (NULL: everywhere), from a source (NULL: from all).' $sql$, postgis);
+	EXECUTE pg_catalog.format($sql$ COMMENT ON FUNCTION smart_parking_internal.lots_within(%1$I.geometry, text) IS 'The lots for everybody in an area in degrees (NULL: everywhere), from a source (NULL: from all).' $sql$, postgis);
 END $do$;
 COMMENT ON FUNCTION smart_parking_internal.area_of(jsonb) IS 'An area in degrees: [west, south, east, north] or a GeoJSON Polygon or MultiPolygon; NULL for NULL. Errors: SP013 it is neither.';
 COMMENT ON FUNCTION smart_parking_internal.lots_to_publish(uuid[]) IS 'Lots with all that feeds say of them, in the order of their ids.';

@@ -42,15 +42,16 @@ COMMENT ON COLUMN smart_parking.parking_status.spots_in_service IS 'Spots that a
 
 CREATE OR REPLACE FUNCTION smart_parking.nearby_parking(
 	latitude float8, longitude float8, radius_m float8 DEFAULT 2000, max_results integer DEFAULT 20,
-	kind text DEFAULT NULL, min_free integer DEFAULT 1)
+	kind text DEFAULT NULL, min_free integer DEFAULT 1, access text[] DEFAULT '{public}')
 RETURNS SETOF smart_parking.nearby_lot
 AS 'MODULE_PATHNAME' LANGUAGE c STABLE PARALLEL RESTRICTED
 -- PostGIS reads its table of spheroids by a statement of its own, in which operators are looked up by name
 SET search_path = pg_catalog, pg_temp;
-COMMENT ON FUNCTION smart_parking.nearby_parking(float8, float8, float8, integer, text, integer) IS
+COMMENT ON FUNCTION smart_parking.nearby_parking(float8, float8, float8, integer, text, integer, text[]) IS
 'Open lots near a place with free spots, nearest first. Reads only, so it works on a hot standby. '
 'Arguments: latitude and longitude in degrees on WGS 84; radius_m in metres along the ground, 0 to 20,037,508; '
-'max_results, 1 to 1,000; kind of spot (NULL: any); min_free, how many free spots a lot must have, at least 1. '
+'max_results, 1 to 1,000; kind of spot (NULL: any); min_free, how many free spots a lot must have, at least 1; '
+'access, whom the lots shall be for, of public, customers, permit, private and no (NULL: whomever). '
 'Result: a row a lot. distance_m is exact on the spheroid WGS 84; total_capacity counts spots of all kinds, free_spots those of the kind, '
 'at the calling statement''s snapshot, with holds that have lapsed counted as free. '
 'can_book: whether reserve_spot() gives holds there. Where it does, counted_by is bookings, and count_age 0. Where it does not, the count was measured outside: counted_by is who measured it '

@@ -88,7 +88,7 @@ BEGIN
 	END CASE;
 END $$;
 COMMENT ON FUNCTION smart_parking.availability_feed(text, jsonb, text, text) IS
-'All lots in an area with what is free in them now, for others to read. Reads only, under one snapshot. '
+'All lots for everybody (access public) in an area with what is free in them now, for others to read. Reads only, under one snapshot. '
 'Arguments: format: geojson; parkapi, the parking sites of ParkAPI v3; csv; datex2_table and datex2_status, a ParkingTablePublication and a ParkingStatusPublication of DATEX II version 3.6 (XML); '
 'area, [west, south, east, north] in degrees or a GeoJSON Polygon or MultiPolygon (NULL: everywhere); source, that the lots were imported from (NULL: all); publisher, of DATEX II: country and name. '
 'A lot is published under its id here. Lots that are closed are among them, and say so; what nobody counts has no number of free spots. '

@@ -27,6 +27,6 @@ END $function$
 $sql$, smart_parking_internal.postgis_schema());
 END $do$;
 COMMENT ON FUNCTION smart_parking.parking_tile(integer, integer, integer, text) IS
-'A Mapbox vector tile (version 2) with the lots in it, in the layer parking: points with id, name, free (absent: nobody knows), capacity, kinds and free_kinds (spots that are not standard ones, as {"disabled": 3}), open, can_book, counted_by. Reads only. '
+'A Mapbox vector tile (version 2) with the lots for everybody in it (access public), in the layer parking: points with id, name, free (absent: nobody knows), capacity, kinds and free_kinds (spots that are not standard ones, as {"disabled": 3}), open, can_book, counted_by. Reads only. '
 'Arguments: z, x, y of the tile in the usual scheme (XYZ, EPSG:3857), z 0 to 24; source that the lots were imported from (NULL: all). '
 'Result: the tile, empty where there are no lots. Errors: SP016 NULL, SP019 there is no such tile.';

@@ -31,7 +31,7 @@ BEGIN
 	PERFORM smart_parking_internal.require_argument('plane', plane IS NOT NULL);
 	objects := CASE plane
 		WHEN 'application' THEN ARRAY[
-			'EXECUTE ON FUNCTION smart_parking.nearby_parking(float8, float8, float8, integer, text, integer)',
+			'EXECUTE ON FUNCTION smart_parking.nearby_parking(float8, float8, float8, integer, text, integer, text[])',
 			'EXECUTE ON FUNCTION smart_parking.reserve_spot(uuid, uuid, text, interval, text, uuid)',
 			'EXECUTE ON FUNCTION smart_parking.extend_hold(uuid, interval)',
 			'EXECUTE ON FUNCTION smart_parking.cancel_booking(uuid, text)',

@@ -49,6 +49,8 @@ typedef struct Place
 	int			max_results;
 	char	   *kind;			/* NULL: any */
 	int			min_free;
+	Datum		access;			/* an array of text */
+	bool		any_access;
 } Place;
 
 /* Columns of smart_parking.nearby_lot. */
@@ -122,6 +124,8 @@ read_place(FunctionCallInfo fcinfo, Place *place)
 	place->max_results = PG_GETARG_INT32(3);
 	place->kind = PG_ARGISNULL(4) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(4));
 	place->min_free = PG_GETARG_INT32(5);
+	place->any_access = PG_ARGISNULL(6);
+	place->access = PG_GETARG_DATUM(6);
 	check_place(place);
 }
 
@@ -214,6 +218,10 @@ find_lots(const Place *place, Found *found)
 	arg_datum(&args, Float8GetDatum(place->latitude));
 	arg_datum(&args, Float8GetDatum(place->longitude));
 	arg_datum(&args, Float8GetDatum(place->radius_m / SPHEROID_BY_SPHERE));
+	if (place->any_access)
+		arg_null(&args);
+	else
+		arg_datum(&args, place->access);
 	lots = open_statement(STMT_LOTS_IN_REACH, &args);
 	do
 	{

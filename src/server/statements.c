@@ -227,9 +227,10 @@ const StatementText statements[NUM_STATEMENTS] = {
 		" " POSTGIS "ST_X(p.location::" POSTGIS "geometry), p.total_capacity,"
 		" p.location OPERATOR(" POSTGIS "<->) " HERE ", p.location, " HERE
 		"FROM ONLY smart_parking.parking p"
-		" WHERE (p.is_open OR p.outside_open) AND " POSTGIS "ST_DWithin(p.location, " HERE ", $3, false)"
+		" WHERE (p.is_open OR p.outside_open) AND ($4 IS NULL OR p.access" EQ "ANY ($4))"
+		" AND " POSTGIS "ST_DWithin(p.location, " HERE ", $3, false)"
 		" ORDER BY p.location OPERATOR(" POSTGIS "<->) " HERE,
-		3, {FLOAT8OID, FLOAT8OID, FLOAT8OID}
+		4, {FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTARRAYOID}
 	},
 
 #include "gate_statements.h"

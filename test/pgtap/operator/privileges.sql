@@ -53,7 +53,7 @@ SELECT is_empty($$ SELECT oid::regprocedure FROM pg_proc AS p WHERE pronamespace
 
 SELECT lives_ok($$ SELECT smart_parking.grant_access('sp_app', 'application') $$, 'grant_access to an application');
 SELECT set_eq($$ SELECT * FROM pg_temp.may('sp_app') $$, $$ SELECT unnest(ARRAY[
-	'smart_parking.nearby_parking(double precision,double precision,double precision,integer,text,integer)',
+	'smart_parking.nearby_parking(double precision,double precision,double precision,integer,text,integer,text[])',
 	'smart_parking.reserve_spot(uuid,uuid,text,interval,text,uuid)', 'smart_parking.extend_hold(uuid,interval)',
 	'smart_parking.cancel_booking(uuid,text)', 'smart_parking.change_plate(uuid,text)',
 	'smart_parking.availability_feed(text,jsonb,text,text)', 'smart_parking.parking_tile(integer,integer,integer,text)']) $$, 'it may search, hold, extend, cancel, change the plate, and read feeds and tiles');
