@@ -42,6 +42,7 @@
 \ir operator/import/containers.sql
 \ir operator/import/csv.sql
 \ir operator/import/datex.sql
+\ir operator/import/datex_places.sql
 \ir operator/import/documents.sql
 \ir operator/import/geometry.sql
 \ir operator/import/kinds.sql

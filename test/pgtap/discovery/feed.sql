@@ -53,6 +53,12 @@ SELECT is(smart_parking.availability_feed('geojson', '[0, 0, 1, 1]')::jsonb, '{"
 SELECT is(smart_parking.availability_feed('parkapi', '[0, 0, 1, 1]')::jsonb, '{"items": [], "total_count": 0}', 'in ParkAPI');
 SELECT is(smart_parking.availability_feed('datex2_table', '[0, 0, 1, 1]'), NULL, 'DATEX II has no empty publication');
 
+-- what is not for everybody
+
+SELECT smart_parking.set_parking(:'shut', access => 'private') \g /dev/null
+SELECT is(pg_temp.names_in('[13, 51, 14, 52]'), 'Faulty Odd Outside Silent', 'a private lot is not published');
+SELECT smart_parking.set_parking(:'shut', access => 'public') \g /dev/null
+
 -- ParkAPI v3: what it demands, in its words
 
 CREATE TEMPORARY TABLE site AS SELECT i.value AS v, i.value ->> 'name' AS name FROM jsonb_array_elements(pg_temp.feed('parkapi')::jsonb -> 'items') AS i;
@@ -110,9 +116,12 @@ CREATE FUNCTION pg_temp.lots_of(of text) RETURNS TABLE (id text, name text, addr
 	SELECT CASE of WHEN 'city' THEN p.id::text ELSE p.source_id END, p.name, p.address, ST_AsText(p.location), p.total_capacity,
 		(SELECT string_agg(k.kind || ' ' || k.n, ' ' ORDER BY k.kind) FROM (SELECT s.kind, count(*) AS n FROM smart_parking.spot AS s WHERE s.parking_id = p.id AND NOT s.retired GROUP BY s.kind) AS k)
 	FROM smart_parking.parking AS p WHERE p.source = of $$;
-SELECT is((SELECT count(*) FROM smart_parking.import_parkings(pg_temp.feed('geojson')::jsonb, 'copy') WHERE action = 'added'), 5::bigint, 'GeoJSON is imported');
-SELECT set_eq($$ SELECT * FROM pg_temp.lots_of('copy') $$, $$ SELECT * FROM pg_temp.lots_of('city') $$, 'and gives the same lots');
-SELECT is((SELECT count(*) FROM smart_parking.import_parkings(pg_temp.feed('geojson')::jsonb, 'copy') WHERE action = 'unchanged'), 5::bigint, 'again and again');
+SELECT is((SELECT count(*) FROM smart_parking.import_parkings(pg_temp.feed(form), 'copy ' || form) WHERE action = 'added'), 5::bigint, 'import_parkings adds what is published as ' || form)
+	FROM unnest(ARRAY['geojson', 'parkapi', 'csv', 'datex2_table']) AS form;
+SELECT set_eq(format('SELECT * FROM pg_temp.lots_of(%L)', 'copy ' || form), $$ SELECT * FROM pg_temp.lots_of('city') $$, form || ' gives the same lots') FROM unnest(ARRAY['geojson', 'parkapi', 'csv', 'datex2_table']) AS form;
+SELECT is((SELECT count(*) FROM smart_parking.import_parkings(pg_temp.feed(form), 'copy ' || form) WHERE action = 'unchanged'), 5::bigint, form || ' again changes nothing')
+	FROM unnest(ARRAY['geojson', 'parkapi', 'csv', 'datex2_table']) AS form;
+SELECT is((SELECT count(*) FROM smart_parking.import_parkings(pg_temp.feed('geojson')::jsonb, 'copy') WHERE action = 'added'), 5::bigint, 'once more, for its counts');
 CREATE FUNCTION pg_temp.counts_by(form text) RETURNS TABLE (line text) LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
 	DELETE FROM smart_parking.outside_count WHERE source = 'copy';
