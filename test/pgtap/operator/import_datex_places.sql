@@ -17,7 +17,7 @@ CREATE FUNCTION pg_temp.assigned(what text) RETURNS text LANGUAGE sql IMMUTABLE 
 	SELECT '<p:additionalCharacteristics><p:assignment><p:exclusivelyAssignedFor><f:qualification>' || what || '</f:qualification></p:exclusivelyAssignedFor></p:assignment></p:additionalCharacteristics>' $$;
 CREATE FUNCTION pg_temp.imported(elements text, of text) RETURNS TABLE (line text) LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
-	CREATE TEMPORARY TABLE report ON COMMIT DROP AS SELECT i.*, n FROM smart_parking.import_parkings(pg_temp.table_of(elements), of) WITH ORDINALITY AS i (source_id, name, action, reason, parking_id, notes, n);
+	CREATE TEMPORARY TABLE report ON COMMIT DROP AS SELECT i.* FROM smart_parking.import_parkings(pg_temp.table_of(elements), of) WITH ORDINALITY AS i (source_id, name, action, reason, parking_id, notes, n);
 	RETURN QUERY SELECT concat_ws(' ', i.source_id, i.name, i.action, split_part(i.reason, ':', 1), (SELECT string_agg(k.kind || '=' || k.n, ' ' ORDER BY k.kind) FROM (
 		SELECT s.kind, count(*) AS n FROM smart_parking.spot AS s WHERE s.parking_id = i.parking_id GROUP BY s.kind) AS k)) FROM report AS i ORDER BY i.n;
 	DROP TABLE report;
