@@ -116,6 +116,7 @@ SELECT is(pg_temp.reasons(item), expected, item) FROM (VALUES
 	('{"id": "a", "free": 4, "updated": "soon"}', 'bad_time: soon'), ('{"id": "a", "free": 4, "updated": "2024-02-30T10:00:00Z"}', 'bad_time: 2024-02-30T10:00:00Z'), ('{"id": "a", "free": 4, "updated": "infinity"}', 'bad_time: infinity'),
 	('{"id": "a", "free": 4, "updated": "2024-02-20"}', 'bad_time: 2024-02-20'), ('{"id": "a", "free": 4, "updated": "2999-01-01T00:00:00Z"}', 'in_future: 2998-12-31 19:00:00-05; is its time zone right?'),
 	('{"free": 4}', 'no_id: neither an id nor a name'), ('{"name": "Twin", "free": 4}', 'ambiguous_name: 2 lots from this source are called "Twin"'),
+	('{"name": "Parkhaus A", "free": 4}, {"name": "A", "free": 5}', 'unknown_lot: no lot from source "bad" has this id or name; recorded'),
 	('{"id": "b", "free": 4}, {"id": "b", "free": 5}', 'recorded; duplicate_lot: the feed has a later or an equal count of it'),
 	('{"id": "c", "free": 4, "updated": "2024-02-20T10:00:00Z"}', 'stale: too old to be used'), ('{"id": "c", "free": 4, "updated": "2024-02-20T10:00:00Z"}', 'unchanged'),
 	('{"id": "c", "free": 5, "updated": "2024-02-20T09:00:00Z"}', 'older: a later count is there'), ('{"id": "b", "free": 6}, 7, null', 'recorded; no_id: neither an id nor a name; no_id: neither an id nor a name')) AS v (item, expected);
