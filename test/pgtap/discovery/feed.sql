@@ -119,8 +119,10 @@ CREATE FUNCTION pg_temp.lots_of(of text) RETURNS TABLE (id text, name text, addr
 SELECT is((SELECT count(*) FROM smart_parking.import_parkings(pg_temp.feed(form), 'copy ' || form) WHERE action = 'added'), 5::bigint, 'import_parkings adds what is published as ' || form)
 	FROM unnest(ARRAY['geojson', 'parkapi', 'csv', 'datex2_table']) AS form;
 SELECT set_eq(format('SELECT * FROM pg_temp.lots_of(%L)', 'copy ' || form), $$ SELECT * FROM pg_temp.lots_of('city') $$, form || ' gives the same lots') FROM unnest(ARRAY['geojson', 'parkapi', 'csv', 'datex2_table']) AS form;
-SELECT is((SELECT count(*) FROM smart_parking.import_parkings(pg_temp.feed(form), 'copy ' || form) WHERE action = 'unchanged'), 5::bigint, form || ' again changes nothing')
+-- the time of the count, which is kept among the properties, may be another one
+SELECT is((SELECT count(*) FROM smart_parking.import_parkings(pg_temp.feed(form), 'copy ' || form) WHERE action IN ('unchanged', 'updated')), 5::bigint, form || ' again makes no lots anew')
 	FROM unnest(ARRAY['geojson', 'parkapi', 'csv', 'datex2_table']) AS form;
+SELECT set_eq(format('SELECT * FROM pg_temp.lots_of(%L)', 'copy ' || form), $$ SELECT * FROM pg_temp.lots_of('city') $$, 'and leaves them as they are') FROM unnest(ARRAY['geojson', 'parkapi', 'csv', 'datex2_table']) AS form;
 SELECT is((SELECT count(*) FROM smart_parking.import_parkings(pg_temp.feed('geojson')::jsonb, 'copy') WHERE action = 'added'), 5::bigint, 'once more, for its counts');
 CREATE FUNCTION pg_temp.counts_by(form text) RETURNS TABLE (line text) LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
