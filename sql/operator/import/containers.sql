@@ -34,13 +34,14 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 	)
 	SELECT coalesce(
 		(SELECT value FROM member WHERE jsonb_typeof(value) = 'array' AND jsonb_typeof(value -> 0) = 'object'
+			AND key <> ALL (ARRAY['fields', 'columns', 'links', 'facets', 'facet_groups'])
 			ORDER BY depth, jsonb_array_length(value) DESC, key LIMIT 1),
 		-- a list under the keys of an object
 		(SELECT jsonb_agg(jsonb_build_object('id', key) || value ORDER BY key) FROM jsonb_each(document)
 			HAVING bool_and(jsonb_typeof(value) = 'object') AND count(*) > 1))
 $$;
 COMMENT ON FUNCTION smart_parking_internal.list_in(jsonb) IS
-'The longest array of objects in a JSON object, at most two levels down; else the objects that it has under keys of their own; NULL: neither.';
+'The longest array of objects in a JSON object, at most two levels down, that is none of columns and links; else the objects that it has under keys of their own; NULL: neither.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.list_of(document jsonb) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$

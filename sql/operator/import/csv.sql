@@ -5,7 +5,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp SET standard_confor
 	-- a field and what ends it; a quoted one may hold delimiters, line ends, and quotes written twice
 	WITH piece AS (
 		SELECT p.n, p.m[1] AS field, p.m[2] AS ended_by
-		FROM regexp_matches(document, format('("(?:[^"]|"")*"|[^"%1$s\r\n][^%1$s\r\n]*|)(%1$s|\r?\n|\r|$)', delimiter), 'g') WITH ORDINALITY AS p(m, n)
+		FROM regexp_matches(document, format('("(?:[^"]|"")*"|[^"%1$s\r\n][^%1$s\r\n]*|)([%1$s]|\r?\n|\r|$)', delimiter), 'g') WITH ORDINALITY AS p(m, n)
 	), lined AS (
 		SELECT n, field, count(*) FILTER (WHERE ended_by <> delimiter) OVER (ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS line FROM piece
 	)

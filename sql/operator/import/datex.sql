@@ -28,7 +28,9 @@ $$;
 COMMENT ON FUNCTION smart_parking_internal.datex_kinds(xml) IS 'Spots of each kind in groups of parking spaces of DATEX II, elements around which one other was put.';
 
 CREATE OR REPLACE FUNCTION smart_parking_internal.datex_list(document text) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, smart_parking, pg_temp
+-- what XMLTABLE takes for a value of type xml
+SET xmloption = content AS $$
 	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', nullif(x.id, ''), 'name', nullif(x.name, ''),
 			'capacity', coalesce(nullif(x.capacity, ''), (CASE WHEN g.total > 0 THEN g.total END)::text),
 			'latitude', nullif(x.latitude, ''), 'longitude', nullif(x.longitude, ''),

@@ -56,8 +56,8 @@ BEGIN
 	IF kind = 'Point' AND coalesce(srid, 4326) = 4326 THEN
 		point.longitude := smart_parking_internal.degrees_of(geometry #> '{coordinates,0}');
 		point.latitude := smart_parking_internal.degrees_of(geometry #> '{coordinates,1}');
-	-- a ring has 4 positions at least; PostGIS takes shorter ones too
-	ELSIF NOT (geometry @? CASE kind WHEN 'Polygon' THEN 'strict $.coordinates[*] ? (@.size() < 4)'
+	-- a ring has 4 positions at least, and a position numbers; PostGIS takes shorter ones, and 0 for a text, too
+	ELSIF NOT geometry @? 'lax $.**.coordinates.** ? (@.type() != "number" && @.type() != "array")' AND NOT (geometry @? CASE kind WHEN 'Polygon' THEN 'strict $.coordinates[*] ? (@.size() < 4)'
 			WHEN 'MultiPolygon' THEN 'strict $.coordinates[*][*] ? (@.size() < 4)'
 			ELSE 'strict $.none' END::jsonpath) IS TRUE THEN
 		BEGIN
@@ -80,6 +80,15 @@ END $$;
 COMMENT ON FUNCTION smart_parking_internal.feature_point(jsonb, integer) IS
 'Where a feature is: a Point, or a point on any other geometry. Arguments: geometry; srid of its coordinates, NULL: WGS 84. refusal: why it cannot be used.';
 
+CREATE OR REPLACE FUNCTION smart_parking_internal.json_within(value text) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN value::jsonb;
+EXCEPTION WHEN invalid_text_representation OR untranslatable_character OR numeric_value_out_of_range OR program_limit_exceeded OR statement_too_complex THEN
+	RETURN NULL;
+END $$;
+COMMENT ON FUNCTION smart_parking_internal.json_within(text) IS 'A property whose text is JSON; NULL: it is none.';
+
 CREATE OR REPLACE FUNCTION smart_parking_internal.point_in(value jsonb, latitude_first boolean) RETURNS jsonb
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, smart_parking, pg_temp SET standard_conforming_strings = on AS $$
 	WITH pair AS (
@@ -96,7 +105,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, smart_parking, pg_temp SET 
 				smart_parking_internal.first_text(value, ARRAY['lat', 'latitude', 'y']) AS y) AS xy
 			WHERE smart_parking_internal.decimal_number(x) IS NOT NULL AND smart_parking_internal.decimal_number(y) IS NOT NULL)
 		WHEN value #>> '{}' ~* '^\s*(srid=[0-9]+;)?\s*(multi)?(point|polygon|linestring|geometrycollection)' THEN smart_parking_internal.geojson_of(regexp_replace(value #>> '{}', '^\s*srid=[0-9]+;', '', 'i'))
-		WHEN value #>> '{}' ~ '^\s*\{' THEN smart_parking_internal.point_in(smart_parking_internal.json_document(value #>> '{}'), latitude_first)
+		WHEN value #>> '{}' ~ '^\s*\{' THEN smart_parking_internal.point_in(smart_parking_internal.json_within(value #>> '{}'), latitude_first)
 		WHEN pair.one IS NOT NULL THEN jsonb_build_object('type', 'Point', 'coordinates',
 			CASE WHEN latitude_first THEN jsonb_build_array(pair.two::numeric, pair.one::numeric) ELSE jsonb_build_array(pair.one::numeric, pair.two::numeric) END)
 	END

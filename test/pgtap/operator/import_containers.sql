@@ -39,6 +39,9 @@ INSERT INTO container VALUES
 	('objects under keys', '{"PH1": {"title": "A", "capacity": "40", "capacity_disabled": "3", "location": {"type": "Point", "coordinates": [13.74, 51.05]}}, "PH2": {"title": "B", "capacity": "50", "location": [13.75, 51.06]}}', '{PH1,PH2}'),
 	('CSV', E'id,Name,Pl\u00E4tze,capacity_disabled,lat,lon\r\na,A,40,3,51.05,13.74\r\n"b","B",50,,51.06,13.75\r\n', '{a,b}'),
 	('CSV, semicolons', E'\uFEFFKennung;Bezeichnung;Stellpl\u00E4tze;capacity_disabled;Breitengrad;L\u00E4ngengrad;Adresse\na;A;40;3;51,05;13,74;"Am ""Tor"";\n2"\nb;B;50;;51,06;13,75;\n', '{a,b}'),
+	('CSV, bars', E'id|name|capacity|capacity_disabled|lat|lon\na|A|40|3|51.05|13.74\nb|B|50||51.06|13.75', '{a,b}'),
+	('records with their columns', '{"success": true, "result": {"fields": [{"id": "_id"}, {"id": "name"}, {"id": "lat"}], "records": [{"_id": 1, "name": "A", "plazas": 40, "capacity_disabled": 3, "latitud": 51.05, "longitud": 13.74},
+		{"_id": 2, "name": "B", "plazas": 50, "latitud": 51.06, "longitud": 13.75}]}}', '{1,2}'),
 	('CSV, well-known text', E'fid\tnom\tnb_places\tnb_pmr\tgeom\n7\tA\t40\t3\tPOINT(13.74 51.05)\n8\tB\t50\t\tSRID=4326;POLYGON((13.749 51.059, 13.751 51.059, 13.751 51.061, 13.749 51.061, 13.749 51.059))\n', '{7,8}'),
 	('DATEX II v3', '<?xml version="1.0" encoding="UTF-8"?><d2:payload xmlns:d2="http://datex2.eu/schema/3/d2Payload" xmlns:prk="http://datex2.eu/schema/3/parking" xmlns:com="http://datex2.eu/schema/3/common" xmlns:loc="http://datex2.eu/schema/3/locationReferencing"
 		xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="prk:ParkingTablePublication" lang="en" modelBaseVersion="3"><com:publicationTime>2026-01-01T10:00:00Z</com:publicationTime>
@@ -84,6 +87,10 @@ SELECT matches(pg_temp.place('{"type": "Point", "coordinates": [155000, 463000]}
 SELECT is(pg_temp.place('{"type": "Point", "coordinates": [13.74, 51.05]}', '', ', "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}'), 'G 5 51.0500,13.7400', 'CRS84');
 SELECT is(pg_temp.place('{"type": "Point", "coordinates": [411691, 5656094]}', ''), 'refused | G | bad_coordinates: [411691, 5656094] looks like metres; the argument crs says of which system, such as EPSG:25832', 'metres say so');
 SELECT matches(pg_temp.place('{"type": "Point", "coordinates": [1e300, 5656094]}', 'EPSG:25832'), '^refused . G . bad_coordinates: ', 'nowhere in the system');
+SELECT matches(pg_temp.place(geometry, ''), '^refused . G . bad_coordinates: ', 'no numbers: ' || geometry) FROM unnest(ARRAY['{"type": "Polygon", "coordinates": [[[13.7, 51], ["a", 51], [13, 52], [13.7, 51]]]}',
+	'{"type": "LineString", "coordinates": [[13.7, 51], [null, 52]]}', '{"type": "GeometryCollection", "geometries": [{"type": "Point", "coordinates": ["13", 51]}]}']) AS geometry;
+SELECT results_eq($$ SELECT pg_temp.report('[{"id": 1, "capacity": 5, "coords": "{broken"}, {"id": 2, "capacity": 5, "coords": "POINT(x)"}, {"id": 3, "capacity": 5, "coords": "{\"lat\": 51.05, \"lng\": 13.74}"}]', 'broken') $$,
+	ARRAY['refused | 1 | no_geometry: the feature has no place | its keys: capacity, coords, id', 'refused | 2 | no_geometry: the feature has no place | its keys: capacity, coords, id', 'added | 3 | name: made from id'], 'a broken place costs its own lot only');
 SELECT results_eq($$ SELECT pg_temp.report('[{"name": "X", "total": 5, "x": 411691, "y": 5656094}]', 'flat metres', '25832') $$, ARRAY['added | X'], 'flat objects with x and y');
 SELECT throws_ok(format('SELECT pg_temp.place(%L, %L)', '{"type": "Point", "coordinates": [1, 2]}', crs), 'SP018', NULL, 'an unknown system: ' || crs) FROM unnest(ARRAY['EPSG:999999', 'somewhere', '12']) AS crs;
 

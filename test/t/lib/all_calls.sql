@@ -17,6 +17,17 @@ SELECT * FROM smart_parking.import_parkings('{"type": "FeatureCollection", "feat
 	{"type": "Feature", "properties": {"id": "1", "name": "Area", "capacity": "12", "addr:full": "x"}, "geometry": {"type": "Polygon", "coordinates": [[[13, 51], [13.1, 51], [13.1, 51.1], [13, 51]]]}},
 	{"type": "Feature", "properties": {"id": "2", "name": "Point", "capacity": 5}, "geometry": {"type": "Point", "coordinates": [13.2, 51]}},
 	{"type": "Feature", "properties": {"id": "3"}, "geometry": null}]}', :'source');
+SELECT source_id, name, action, reason, notes FROM smart_parking.import_parkings('Name;Lots;Breite;Laenge;maxheight;tz
+"A ""B""";12;51,05;13,2;"2,10 m";Europe/Berlin
+C;0;51,05;13,2;;', :'source' || ' csv', mapping => '{"capacity": "Lots", "latitude": "Breite"}');
+SELECT source_id, name, action, reason, notes FROM smart_parking.import_parkings('<d2LogicalModel><publicationCreator><country>de</country></publicationCreator><parkingTable><parkingRecord id="P">
+	<parkingName><values><value lang="en">P</value></values></parkingName><parkingLocation><latitude>51.05</latitude><longitude>13.3</longitude></parkingLocation>
+	<groupOfParkingSpaces><user>disabled</user><parkingNumberOfSpaces>3</parkingNumberOfSpaces></groupOfParkingSpaces>
+	<groupOfParkingSpaces><parkingNumberOfSpaces>9</parkingNumberOfSpaces></groupOfParkingSpaces></parkingRecord></parkingTable></d2LogicalModel>', :'source' || ' datex');
+SELECT source_id, name, action, reason, notes FROM smart_parking.import_parkings('{"elements": [{"type": "way", "id": 7, "geometry": [{"lat": 51, "lon": 13.4}, {"lat": 51.01, "lon": 13.4}], "tags": {"capacity": "5", "access": "delivery", "addr:street": "S"}}]}', :'source' || ' osm');
+SELECT source_id, name, action, reason, notes FROM smart_parking.import_parkings('[{"name": "M", "capacity": 5, "x": 411691, "y": 5656094, "fee": "no"}]'::jsonb, :'source' || ' flat', crs => 'EPSG:25832');
+SELECT source_id, name, action, reason, notes FROM smart_parking.import_parkings('[{"name": "N", "capacity": 5, "lat": 51, "lon": 13.5}]', :'source' || ' flat', close_missing => true);
+SELECT name FROM smart_parking.nearby_parking(51.05, 13.2, 90000, access => '{public,private}') ORDER BY 1;
 SELECT * FROM smart_parking.nearby_parking(51.05, 13.74);
 SELECT * FROM smart_parking.nearby_parking(51.05, 13.74, 5000, 5, 'disabled', 1);
 SELECT smart_parking.home_cell(:'lot');
