@@ -222,12 +222,12 @@ const StatementText statements[NUM_STATEMENTS] = {
 	 * the Earth for a full one.
 	 */
 	[STMT_LOTS_IN_REACH] = {
-		"SELECT p.id, p.name, p.address,"
+		"SELECT p.id, p.is_open, p.name, p.address,"
 		" " POSTGIS "ST_Y(p.location::" POSTGIS "geometry),"
 		" " POSTGIS "ST_X(p.location::" POSTGIS "geometry), p.total_capacity,"
 		" p.location OPERATOR(" POSTGIS "<->) " HERE ", p.location, " HERE
 		"FROM ONLY smart_parking.parking p"
-		" WHERE p.is_open AND ($4 IS NULL OR p.access" EQ "ANY ($4))"
+		" WHERE (p.is_open OR p.outside_open) AND ($4 IS NULL OR p.access" EQ "ANY ($4))"
 		" AND " POSTGIS "ST_DWithin(p.location, " HERE ", $3, false)"
 		" ORDER BY p.location OPERATOR(" POSTGIS "<->) " HERE,
 		4, {FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTARRAYOID}
