@@ -61,6 +61,11 @@
 					 " ORDER BY g.last_read_at DESC LIMIT 1"),
 		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
 	},
+	[STMT_PASSAGE_HAS_EVENT] = {
+		"SELECT EXISTS (SELECT FROM ONLY smart_parking.plate_read r WHERE r.passage_id" EQ "$1"
+		" AND r.event_id IS NOT NULL)",
+		1, {UUIDOID}
+	},
 	[STMT_BEGIN_PASSAGE] = {
 		"INSERT INTO smart_parking.passage (id, gate_id, started_at, last_read_at, vehicle, car_plate,"
 		" confidence, decision, reason, booking_id, matched_by, details, movement, made_booking) "

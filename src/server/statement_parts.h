@@ -144,6 +144,12 @@
 	"(SELECT g.booking_id FROM ONLY smart_parking.passage g WHERE g.id" EQ "c.passage_id" \
 	" AND g.made_booking AND NOT EXISTS (SELECT FROM ONLY smart_parking.barrier_command n" \
 	" WHERE n.passage_id" EQ "g.id AND n.issued_at" GT "c.issued_at))"
+/* the gate, and the booking of a car that the barrier opened for and of which nothing was heard since */
+#define UNREPORTED_ENTRY \
+	", c.gate_id, (SELECT b.id FROM ONLY smart_parking.passage g" \
+	" JOIN ONLY smart_parking.booking b ON b.id" EQ "g.booking_id" \
+	" WHERE g.id" EQ "c.passage_id AND c.state" EQ "'acknowledged' AND g.movement" EQ "'in'" \
+	" AND b.confirmed_at IS NULL)"
 #define IF_FREE " FOR NO KEY UPDATE OF c SKIP LOCKED"
 
 /* what passage.c reads into a Passage: with its booking, its last command, and whether a later one came */

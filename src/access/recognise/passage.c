@@ -139,9 +139,23 @@ weigh_readings(const Passage *passage, const PlateRead *read)
 		read->confidence > passage->confidence ? READ_IS_BETTER : READ_IS_NO_BETTER;
 }
 
+/* The camera says that this read and those of the passage were two events. */
+static bool
+is_other_event(const Passage *passage, const PlateRead *read)
+{
+	Args		args = {0};
+
+	if (read->event_id == NULL)
+		return false;
+	arg_uuid(&args, &passage->id);
+	run_statement(STMT_PASSAGE_HAS_EVENT, &args);
+	return DatumGetBool(column_datum(0, 1));
+}
+
 /*
  * Both plates are known here: two cars one after the other, unless this read is
- * the better one of a car that was misread first.
+ * the better one of a car that was misread first.  Of another event it is not:
+ * chance makes a likeness, but hardly a plate that is known.
  */
 static bool
 is_next_car(const Gate *gate, const Passage *passage, const PlateRead *read, const Match *match,
@@ -149,7 +163,7 @@ is_next_car(const Gate *gate, const Passage *passage, const PlateRead *read, con
 {
 	/* a person looked: the camera that misread this car goes on to */
 	return !by_attendant(passage) && match->known && plate_is_known(gate, passage->car_plate, now) &&
-		weigh_readings(passage, read) != READ_IS_BETTER;
+		(weigh_readings(passage, read) != READ_IS_BETTER || is_other_event(passage, read));
 }
 
 /* Whether a read soon after the last one is of the same car. */
@@ -188,6 +202,7 @@ passage_of_read(const Gate *gate, const PlateRead *read, const Match *match,
 	/* the camera tells them apart */
 	if (read->vehicle && passage->vehicle && strcmp(read->vehicle, passage->vehicle) != 0)
 		return false;
+	passage->is_guessed = true;
 	return is_same_car(gate, passage, read, match, now);
 }
 

@@ -12,6 +12,7 @@ typedef struct Passage
 	pg_uuid_t	id;
 	TimestampTz last_read_at;
 	bool		is_last;		/* of its gate */
+	bool		is_guessed;		/* nothing but likeness and time says that a read is of it */
 	char	   *vehicle;		/* or NULL */
 	char	   *car_plate;		/* the reading that the verdict rests on, or NULL */
 	bool		has_confidence;

@@ -181,8 +181,8 @@ stored_verdict(uint64 row, Verdict *verdict)
 
 /*
  * Whether the event was recorded before.  If it said as much then, that is the
- * answer again, in *verdict, and true.  Else this read revises the event, and
- * belongs to its passage.
+ * answer again, in *verdict, and true.  Else this read revises the event.  What
+ * is on record of it has a passage, mostly.
  */
 bool
 plate_read_seen(PlateRead *read, Verdict *verdict, pg_uuid_t *passage_id, bool *has_passage)
@@ -190,10 +190,12 @@ plate_read_seen(PlateRead *read, Verdict *verdict, pg_uuid_t *passage_id, bool *
 	Args		args = {0};
 	uint64		found;
 
-	*has_passage = false;
 	arg_uuid(&args, &read->gate_id);
 	arg_text(&args, read->event_id);
 	found = run_statement(STMT_FIND_EVENT, &args);
+	*has_passage = found > 0 && !column_is_null(0, 10);
+	if (*has_passage)
+		*passage_id = column_uuid(0, 10);
 	for (uint64 row = 0; row < found; row++)
 	{
 		if (says_as_much(read, row))
@@ -203,9 +205,6 @@ plate_read_seen(PlateRead *read, Verdict *verdict, pg_uuid_t *passage_id, bool *
 		}
 	}
 	read->revises = found > 0;
-	*has_passage = found > 0 && !column_is_null(0, 10);
-	if (*has_passage)
-		*passage_id = column_uuid(0, 10);
 	return false;
 }
 
