@@ -220,7 +220,7 @@ access_replay(const Gate *gate, PlateRead *read, const pg_uuid_t *of_event, Time
 	{
 		passage_id = passage.id;
 		join_replay(read, &passage, now, verdict);
-		if (of_event)
+		if (of_event && read->late == NULL)
 			follow_replay(gate, read, of_event, now);
 	}
 	else
@@ -231,6 +231,8 @@ access_replay(const Gate *gate, PlateRead *read, const pg_uuid_t *of_event, Time
 		judge_happened(gate, read, &match, now, verdict);
 		passage_begin(read, happened_at(read, now), verdict, &passage_id);
 	}
+	if (read->late)
+		verdict->details = details_text(verdict->details, "late", read->late);
 	plate_read_record(read, &passage_id, now, verdict);
 }
 
@@ -252,13 +254,16 @@ access_judge(PlateRead *read, Verdict *verdict)
 	known = false;
 	if (read->event_id && plate_read_seen(read, verdict, &passage_id, &known))
 	{
-		if (read->happened && known)
+		if (read->happened && read->late == NULL && known)
 			follow_replay(&gate, read, &passage_id, now);
 		return;
 	}
 
-	if (read->happened)
+	if (!read->happened && read->late == NULL && plate_read_is_backlog(read, now))
+		read->late = "older than smart_parking.backlog_age";
+	if (read->happened || read->late)
 	{
+		read->happened = true;
 		access_replay(&gate, read, known ? &passage_id : NULL, now, verdict);
 		return;
 	}

@@ -17,9 +17,6 @@
 #include "server/statements.h"
 #include "offline.h"
 
-/* No gate is cut off longer (assumed): a clock that says so has lost its battery. */
-#define LONGEST_OFFLINE (366 * USECS_PER_DAY)
-
 typedef struct Replay
 {
 	const Gate *gate;
@@ -35,7 +32,7 @@ doubt_about_clock(const PlateRead *read, TimestampTz now)
 {
 	if (read->read_at > now)
 		return "later than now";
-	return read->read_at < now - LONGEST_OFFLINE ? "too long ago" : NULL;
+	return read->read_at < now - LONGEST_OUTAGE ? "too long ago" : NULL;
 }
 
 /* The camera's clock, or ours where it cannot be right. */
@@ -61,7 +58,10 @@ instant_of(const Replay *replay, const Booking *booking, Verdict *verdict)
 	return replay->now;
 }
 
-/* The passage of another read of this car that the same gate made just before or after. */
+/*
+ * The passage of another read of this car that the same gate made just before or
+ * after, be it out of the same log or when the line was up.
+ */
 bool
 offline_passage(const Gate *gate, const PlateRead *read, TimestampTz now, Passage *passage)
 {
@@ -75,7 +75,8 @@ offline_passage(const Gate *gate, const PlateRead *read, TimestampTz now, Passag
 	arg_text(&args, read->car_plate);
 	arg_time(&args, at - gate->window);
 	arg_time(&args, at + gate->window);
-	if (run_statement(STMT_PASSAGE_OF_REPLAY, &args) == 0)
+	if (run_statement(STMT_PASSAGE_OF_REPLAY, &args) == 0 &&
+		run_statement(STMT_PASSAGE_AROUND, &args) == 0)
 		return false;
 	id = column_uuid(0, 1);
 	return passage_by_id(&id, passage);
