@@ -102,7 +102,7 @@ BEGIN
 	END IF;
 	-- Cameras send dozens of messages a passage: not a new version of the gate's row for each. After judge_read(), whose lock of the gate comes first.
 	UPDATE smart_parking.gate AS g SET camera_seen_at = clock_timestamp()
-	WHERE g.id = judge_observation.gate_id AND NOT coalesce(g.camera_seen_at > clock_timestamp() - interval '5 seconds', false);
+	WHERE g.id = judge_observation.gate_id AND NOT coalesce(g.camera_seen_at BETWEEN clock_timestamp() - interval '5 seconds' AND clock_timestamp(), false);
 	RETURN verdict;
 END $$;
 COMMENT ON FUNCTION smart_parking_internal.judge_observation(uuid, smart_parking.observation, timestamptz, boolean) IS

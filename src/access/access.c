@@ -236,6 +236,27 @@ access_replay(const Gate *gate, PlateRead *read, const pg_uuid_t *of_event, Time
 	plate_read_record(read, &passage_id, now, verdict);
 }
 
+/* The passage as it is now. */
+static void
+read_again(Passage *passage)
+{
+	pg_uuid_t	id = passage->id;
+	bool		is_guessed = passage->is_guessed;
+
+	(void) passage_by_id(&id, passage);
+	passage->is_guessed = is_guessed;
+}
+
+/* The clock was set back while the car stands there: its order is not over. */
+static void
+renew_order(Passage *passage, TimestampTz now)
+{
+	if (!passage->is_last || !passage_command_is_ahead(passage, now))
+		return;
+	barrier_renew(&passage->verdict.command_id, now);
+	read_again(passage);
+}
+
 /* Judges a read and records it. */
 void
 access_judge(PlateRead *read, Verdict *verdict)
@@ -246,7 +267,6 @@ access_judge(PlateRead *read, Verdict *verdict)
 	pg_uuid_t	passage_id;
 	TimestampTz now;
 	bool		known;
-	bool		is_guessed;
 
 	gate_lock(&read->gate_id);
 	gate_read(&read->gate_id, &gate);
@@ -274,10 +294,9 @@ access_judge(PlateRead *read, Verdict *verdict)
 		lock_plates(&gate, read, &match, &passage);
 		/* while we waited its order may have been taken up, or come to its end */
 		passage_id = passage.id;
-		is_guessed = passage.is_guessed;
-		(void) passage_by_id(&passage_id, &passage);
-		passage.is_guessed = is_guessed;
+		read_again(&passage);
 		now = GetCurrentTimestamp();
+		renew_order(&passage, now);
 		judge_again(&gate, read, &match, &passage, &now, verdict);
 	}
 	else
