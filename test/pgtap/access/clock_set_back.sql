@@ -62,7 +62,7 @@ SELECT is(pg_temp.read(:'entry', 'QQQQ', NULL, 'v1') || pg_temp.count_of('EF6666
 SELECT pg_temp.hold('FG 7777') \gset hold_
 SELECT is(pg_temp.read(:'each', 'NOBODY'), 'deny no_booking', 'a gate where each read is a passage');
 SELECT pg_temp.set_back('3 hours');
-SELECT is(pg_temp.read(:'each', 'FG7', 'e1') || ', ' || pg_temp.read(:'each', 'FG7777', 'e1'), 'deny no_booking, open entered FG7777', 'takes the event of its last car for that');
+SELECT is(pg_temp.read(:'each', 'F7', 'e1') || ', ' || pg_temp.read(:'each', 'FG7777', 'e1'), 'deny no_booking, open entered FG7777', 'takes the event of its last car for that');
 
 -- orders
 SELECT pg_temp.hold('GH 8888') AS held \gset
