@@ -62,11 +62,11 @@ slot_of(Relation table, const TableShape *shape, const Datum *values, const bool
  */
 typedef struct TableWriter
 {
-	Oid			table;
-	uint64		as_of;			/* table_changes() */
 	EState	   *estate;			/* holds all of it; NULL: there is none */
 	ResultRelInfo *result;
 	Oid		   *indexes;
+	uint64		as_of;			/* table_changes() */
+	Oid			table;
 	bool		lasting;		/* nothing in it ends with the statement */
 	bool		in_use;
 	bool		spoilt;			/* an error left it half done */

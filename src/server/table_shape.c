@@ -68,12 +68,12 @@ is_session_user(const TupleConstr *constraints, AttrNumber column)
 }
 
 static bool
-has_its_source(TupleDesc descriptor, int column, ColumnSource source)
+has_its_source(TupleDesc descriptor, AttrNumber column, ColumnSource source)
 {
-	bool		has_default = TupleDescAttr(descriptor, column)->atthasdef;
+	bool		has_default = TupleDescAttr(descriptor, column - 1)->atthasdef;
 
 	if (source == SESSION_USER)
-		return has_default && is_session_user(descriptor->constr, column + 1);
+		return has_default && is_session_user(descriptor->constr, column);
 	return source == GIVEN || !has_default;
 }
 
@@ -94,7 +94,7 @@ has_its_columns(TupleDesc descriptor, const TableShape *shape)
 		}
 		else if (!is_column(attribute, &shape->column[i]) ||
 				 (shape->command == CMD_INSERT &&
-				  !has_its_source(descriptor, i, shape->column[i].source)))
+				  !has_its_source(descriptor, attribute->attnum, shape->column[i].source)))
 			return false;
 	}
 	return true;
