@@ -242,6 +242,7 @@ booking_find(Statement statement, Args *args, Booking *booking)
 	booking->spot.kind = column_text(0, 9);
 	booking->spot.slice_no = DatumGetInt32(column_datum(0, 10));
 	booking->spot.map = DatumGetInt64(column_datum(0, 11));
+	ItemPointerSetInvalid(&booking->place);
 	booking->confirmed_at = column_is_null(0, 12) ? 0 :
 		DatumGetTimestampTz(column_datum(0, 12));
 	note_lock(statement, booking);

@@ -38,6 +38,7 @@ typedef struct Booking
 	TimestampTz confirmed_at;	/* 0: never */
 	char	   *spot_label;
 	SliceSpots	spot;			/* where the counter has it */
+	ItemPointerData place;		/* of the row that was locked; invalid: not told */
 } Booking;
 
 /* An active booking of a lot as booking_live_next() reads it. */
@@ -81,7 +82,7 @@ extern bool booking_lock_of_plate(const pg_uuid_t *parking_id, const char *car_p
 								  Booking *booking);
 extern bool booking_row_look(const pg_uuid_t *parking_id, const char *car_plate,
 							 Booking *booking, bool *locked);
-extern bool booking_row_move(const pg_uuid_t *id, BookingStatus to, TimestampTz at);
+extern bool booking_row_move(const Booking *booking, BookingStatus to, TimestampTz at);
 extern bool booking_find_expired(const pg_uuid_t *parking_id, const char *car_plate,
 								 TimestampTz since, Booking *booking);
 extern bool booking_of_plate(const pg_uuid_t *parking_id, const char *car_plate,

@@ -35,7 +35,7 @@ booking_confirm(const Booking *booking, TimestampTz at, const char *reason)
 
 	arg_uuid(&args, &booking->id);
 	arg_time(&args, at);
-	if (!booking_row_move(&booking->id, BOOKING_CONFIRMED, at))
+	if (!booking_row_move(booking, BOOKING_CONFIRMED, at))
 		run_statement(STMT_CONFIRM, &args);
 	booking_log(&booking->id, at, "confirmed", reason, NULL);
 }
@@ -49,7 +49,7 @@ booking_end(const Booking *booking, BookingStatus status, TimestampTz at, const 
 	arg_uuid(&args, &booking->id);
 	arg_text(&args, booking_status_name(status));
 	arg_time(&args, at);
-	if (!booking_row_move(&booking->id, status, at))
+	if (!booking_row_move(booking, status, at))
 		run_statement(STMT_END, &args);
 	booking_log(&booking->id, at, booking_status_name(status), reason, NULL);
 }

@@ -53,6 +53,7 @@ booking_row_look(const pg_uuid_t *parking_id, const char *car_plate, Booking *bo
 		RowVersion	version = probe_row(&probe);
 
 		read_row(&probe, booking);
+		booking->place = version.place;
 		*locked = lock_row_version("booking", &version, false) &&
 			spot_read(parking_id, booking->spot_no, snapshot, &booking->spot_label, &booking->spot);
 	}
@@ -61,21 +62,30 @@ booking_row_look(const pg_uuid_t *parking_id, const char *car_plate, Booking *bo
 	return found;
 }
 
-/* The row as the transaction sees it, and has it locked. */
+/*
+ * The row as the transaction sees it, and has it locked.  It is where it was
+ * locked, unless we have changed it since: then it is not seen there any more.
+ */
 static bool
-begin_change(const pg_uuid_t *id, Snapshot snapshot, RowUpdate *update)
+begin_change(const Booking *booking, Snapshot snapshot, RowUpdate *update)
 {
-	Probe		probe = {0};
-	RowVersion	version;
-	bool		found;
+	RowVersion	version = {booking->place, snapshot};
 
-	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(id));
-	probe_begin(&probe, "booking", "booking_pkey", snapshot);
-	found = probe_next(&probe);
-	if (found)
-		version = probe_row(&probe);
-	probe_end(&probe);
-	return found && row_update_begin(update, SHAPED_BOOKING_CHANGE, &version);
+	if (!ItemPointerIsValid(&booking->place))
+	{
+		Probe		probe = {0};
+		bool		found;
+
+		probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(&booking->id));
+		probe_begin(&probe, "booking", "booking_pkey", snapshot);
+		found = probe_next(&probe);
+		if (found)
+			version = probe_row(&probe);
+		probe_end(&probe);
+		if (!found)
+			return false;
+	}
+	return row_update_begin(update, SHAPED_BOOKING_CHANGE, &version);
 }
 
 /*
@@ -84,13 +94,13 @@ begin_change(const pg_uuid_t *id, Snapshot snapshot, RowUpdate *update)
  * something to say: then the statement has it said.
  */
 bool
-booking_row_move(const pg_uuid_t *id, BookingStatus to, TimestampTz at)
+booking_row_move(const Booking *booking, BookingStatus to, TimestampTz at)
 {
 	Snapshot	snapshot = probe_snapshot();
 	RowUpdate	update;
 	bool		moved = false;
 
-	if (begin_change(id, snapshot, &update))
+	if (begin_change(booking, snapshot, &update))
 	{
 		bool		was_inside = !update.nulls[Anum_booking_confirmed_at - 1];
 		bool		has_ended = !update.nulls[Anum_booking_ended_at - 1];

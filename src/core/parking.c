@@ -17,7 +17,6 @@
 #include "server/statements.h"
 #include "server/tables.h"
 #include "parking.h"
-#include "slice.h"
 
 /* SP001 if there is no such lot. */
 static void
@@ -113,13 +112,12 @@ spot_in_service(const pg_uuid_t *parking_id, int spot_no)
 	return in_service;
 }
 
-/* Where a spot is counted, and its label.  False if it is not there. */
+/* In which slice a spot is counted, and its label.  False if it is not there. */
 bool
 spot_read(const pg_uuid_t *parking_id, int spot_no, Snapshot snapshot, char **label,
 		  SliceSpots *spot)
 {
 	Probe		probe = {0};
-	int			first_spot_no;
 	bool		isnull;
 	bool		found = probe_spot(&probe, parking_id, spot_no, snapshot);
 
@@ -129,12 +127,11 @@ spot_read(const pg_uuid_t *parking_id, int spot_no, Snapshot snapshot, char **la
 		spot->parking_id = *parking_id;
 		spot->kind = TextDatumGetCString(probe_column(&probe, Anum_spot_kind, &isnull));
 		spot->slice_no = DatumGetInt32(probe_column(&probe, Anum_spot_slice_no, &isnull));
+		spot->map = 0;
+		spot->spot_no = spot_no;
 	}
 	probe_end(&probe);
-	if (!found || !slice_first_spot(parking_id, spot->kind, spot->slice_no, snapshot, &first_spot_no))
-		return false;
-	spot->map = INT64CONST(1) << (spot_no - first_spot_no);
-	return true;
+	return found;
 }
 
 static char *

@@ -89,29 +89,13 @@ slice_row_take(const SliceSpots *spot, const RowVersion *row)
 }
 
 static bool
-find_slice(Probe *probe, const pg_uuid_t *parking_id, const char *kind, int slice_no,
-		   Snapshot snapshot)
+find_slice(Probe *probe, const SliceSpots *spots, Snapshot snapshot)
 {
-	probe_key(probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
-	probe_key(probe, 2, BTEqualStrategyNumber, F_TEXTEQ, C_COLLATION_OID, CStringGetTextDatum(kind));
-	probe_key(probe, 3, BTEqualStrategyNumber, F_INT4EQ, InvalidOid, Int32GetDatum(slice_no));
+	probe_key(probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(&spots->parking_id));
+	probe_key(probe, 2, BTEqualStrategyNumber, F_TEXTEQ, C_COLLATION_OID, CStringGetTextDatum(spots->kind));
+	probe_key(probe, 3, BTEqualStrategyNumber, F_INT4EQ, InvalidOid, Int32GetDatum(spots->slice_no));
 	probe_begin(probe, "counter_slice", "counter_slice_pkey", snapshot);
 	return probe_next(probe);
-}
-
-/* False if there is no such slice. */
-bool
-slice_first_spot(const pg_uuid_t *parking_id, const char *kind, int slice_no,
-				 Snapshot snapshot, int *first_spot_no)
-{
-	Probe		probe = {0};
-	bool		found = find_slice(&probe, parking_id, kind, slice_no, snapshot);
-	bool		isnull;
-
-	if (found)
-		*first_spot_no = DatumGetInt32(probe_column(&probe, Anum_counter_slice_first_spot_no, &isnull));
-	probe_end(&probe);
-	return found;
 }
 
 /* Those of the spots that are in service come back, as in STMT_GIVE_BACK. */
@@ -143,16 +127,20 @@ give_to_row(const SliceSpots *spots, const RowVersion *row)
  * not as it has to be: the statement waits, or says what is wrong.
  */
 bool
-slice_give_back(const SliceSpots *spots)
+slice_give_back(SliceSpots *spots)
 {
 	Snapshot	snapshot = probe_snapshot();
 	Probe		probe = {0};
 	RowVersion	row;
+	bool		isnull;
 	bool		done = false;
 
-	if (find_slice(&probe, &spots->parking_id, spots->kind, spots->slice_no, snapshot))
+	if (find_slice(&probe, spots, snapshot))
 	{
 		row = probe_row(&probe);
+		if (spots->map == 0)
+			spots->map = INT64CONST(1) <<
+				(spots->spot_no - DatumGetInt32(probe_column(&probe, Anum_counter_slice_first_spot_no, &isnull)));
 		done = lock_row_version("counter_slice", &row, false) && give_to_row(spots, &row);
 	}
 	probe_end(&probe);

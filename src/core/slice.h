@@ -9,9 +9,7 @@
 #include "spot_counter.h"
 
 extern bool slice_row_take(const SliceSpots *spot, const RowVersion *row);
-extern bool slice_give_back(const SliceSpots *spots);
-extern bool slice_first_spot(const pg_uuid_t *parking_id, const char *kind, int slice_no,
-							 Snapshot snapshot, int *first_spot_no);
+extern bool slice_give_back(SliceSpots *spots);
 pg_noreturn extern void slice_drift(const char *what, const SliceSpots *spots);
 
 #endif							/* SMART_PARKING_SLICE_H */

@@ -171,7 +171,7 @@ claim_lowest(const pg_uuid_t *parking_id, const char *kind, SlicesView *view, bo
 {
 	int			bit = pg_rightmost_one_pos64((uint64) view->free_map);
 	SliceSpots	spot = {*parking_id, unconstify(char *, kind), view->slice_no,
-	INT64CONST(1) << bit};
+	INT64CONST(1) << bit, view->first_spot_no + bit};
 
 	return claim_in_view(&spot, view, wait) ? view->first_spot_no + bit : 0;
 }
@@ -257,20 +257,21 @@ spot_counter_claim_this(const SliceSpots *spot)
  * bookings on them in this transaction.
  */
 void
-spot_counter_give_back(const SliceSpots *spots)
+spot_counter_give_back(const SliceSpots *given)
 {
+	SliceSpots	spots = *given;
 	Args		args = {0};
 
-	order_wait_slice(SLICE_KEY(spots));
-	order_hold_slice(SLICE_KEY(spots));
-	if (slice_give_back(spots))
+	order_wait_slice(SLICE_KEY(&spots));
+	order_hold_slice(SLICE_KEY(&spots));
+	if (slice_give_back(&spots))
 		return;
-	arg_uuid(&args, &spots->parking_id);
-	arg_text(&args, spots->kind);
-	arg_datum(&args, Int32GetDatum(spots->slice_no));
-	arg_datum(&args, Int64GetDatum(spots->map));
+	arg_uuid(&args, &spots.parking_id);
+	arg_text(&args, spots.kind);
+	arg_datum(&args, Int32GetDatum(spots.slice_no));
+	arg_datum(&args, Int64GetDatum(spots.map));
 	if (run_statement(STMT_GIVE_BACK, &args) != 1)
-		slice_drift("a spot that was given back is free already in", spots);
+		slice_drift("a spot that was given back is free already in", &spots);
 }
 
 /*

@@ -231,9 +231,17 @@ row_insert(ShapedTable which, const Datum *values, const bool *nulls)
 	return true;
 }
 
+/* For who finds that the row is not to be changed so. */
+void
+row_update_abandon(RowUpdate *update)
+{
+	table_close(update->table, NoLock);
+}
+
 /*
  * Reads the row version, which the caller has locked by lock_row_version(),
- * for its values to be changed.  False if the table is not as installed.
+ * for its values to be changed.  False if the table is not as installed, or the
+ * snapshot does not see this version.
  */
 bool
 row_update_begin(RowUpdate *update, ShapedTable which, const RowVersion *version)
@@ -250,7 +258,11 @@ row_update_begin(RowUpdate *update, ShapedTable which, const RowVersion *version
 	slot = table_slot_create(update->table, NULL);
 	if (!table_tuple_fetch_row_version(update->table, &update->version.place,
 									   update->version.snapshot, slot))
-		elog(ERROR, "the locked row of \"%s\" is gone", shape->name);
+	{
+		ExecDropSingleTupleTableSlot(slot);
+		row_update_abandon(update);
+		return false;
+	}
 	slot_getsomeattrs(slot, shape->columns);
 	for (int i = 0; i < shape->columns; i++)
 	{
@@ -262,13 +274,6 @@ row_update_begin(RowUpdate *update, ShapedTable which, const RowVersion *version
 	}
 	ExecDropSingleTupleTableSlot(slot);
 	return true;
-}
-
-/* For who finds that the row is not to be changed so. */
-void
-row_update_abandon(RowUpdate *update)
-{
-	table_close(update->table, NoLock);
 }
 
 static void
