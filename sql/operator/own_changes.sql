@@ -128,6 +128,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET s
 					WHEN 'constraint' THEN format('%s ADD CONSTRAINT %s %s', c.alter, c.q, c.is)
 					WHEN 'storage parameter' THEN format('%s SET (%s = %L)', c.alter, c.name, c.is)
 					WHEN 'setting' THEN c.alter || ' ' || c.is
+					-- pg_dump of version 18 takes these along, earlier ones do not
+					WHEN 'publication' THEN format('DO %L', format('BEGIN %s; EXCEPTION WHEN duplicate_object THEN NULL; END', c.is))
 					ELSE rtrim(c.is, ';') END
 			END) || ';'
 	FROM changed AS c
