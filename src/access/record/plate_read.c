@@ -6,12 +6,17 @@
 
 #include <math.h>
 
+#include "access/stratnum.h"
+#include "catalog/pg_collation.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/jsonb.h"
+#include "utils/snapmgr.h"
 
 #include "plate/license_plate.h"
 #include "server/errors.h"
 #include "server/new_row.h"
+#include "server/probe.h"
 #include "server/tables.h"
 #include "plate_read.h"
 
@@ -180,6 +185,24 @@ stored_verdict(uint64 row, Verdict *verdict)
 		verdict->command_id = column_uuid(row, 11);
 }
 
+/* Most events come once.  Those that revise one came after a read that has its id. */
+static bool
+is_new_event(const PlateRead *read)
+{
+	Snapshot	snapshot = probe_snapshot();
+	Probe		probe = {0};
+	bool		found;
+
+	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(&read->gate_id));
+	probe_key(&probe, 2, BTEqualStrategyNumber, F_TEXTEQ, DEFAULT_COLLATION_OID,
+			  CStringGetTextDatum(read->event_id));
+	probe_begin(&probe, "plate_read", "plate_read_event", snapshot);
+	found = probe_next(&probe);
+	probe_end(&probe);
+	UnregisterSnapshot(snapshot);
+	return !found;
+}
+
 /*
  * Whether the event was recorded before.  If it said as much then, that is the
  * answer again, in *verdict, and true.  Else this read revises the event, and
@@ -192,6 +215,8 @@ plate_read_seen(PlateRead *read, Verdict *verdict, pg_uuid_t *passage_id, bool *
 	uint64		found;
 
 	*has_passage = false;
+	if (is_new_event(read))
+		return false;
 	arg_uuid(&args, &read->gate_id);
 	arg_text(&args, read->event_id);
 	found = run_statement(STMT_FIND_EVENT, &args);
