@@ -76,7 +76,7 @@ const StatementText statements[NUM_STATEMENTS] = {
 		1, {UUIDOID}
 	},
 	[STMT_LOCK_BOOKING_OF_PLATE] = {
-		LOCK_BOOKING("b.parking_id" EQ "$1"
+		LOCK_BOOKING("b.id" EQ "$1"
 					 " AND b.car_plate OPERATOR(smart_parking.=) $2::smart_parking.license_plate"
 					 " AND b.ended_at IS NULL"),
 		2, {UUIDOID, TEXTOID}
@@ -128,8 +128,8 @@ const StatementText statements[NUM_STATEMENTS] = {
 	},
 	[STMT_LOG_EVENT] = {
 		"INSERT INTO smart_parking.booking_event (booking_id, happened_at, event, reason, details)"
-		" VALUES ($1, $2, $3, $4, $5::pg_catalog.jsonb)",
-		5, {UUIDOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID}
+		" VALUES ($1, $2, $3, $4, $5)",
+		5, {UUIDOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, JSONBOID}
 	},
 	[STMT_FIND_LAPSED_IN_LOT] = {
 		"SELECT b.id, b.ctid" LAPSED_IN_LOT "ORDER BY b.expires_at LIMIT 100",
