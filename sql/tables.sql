@@ -8,6 +8,7 @@
 \ir core/booking.sql
 \ir core/booking_group.sql
 \ir core/queue.sql
+\ir core/outside_count.sql
 \ir access/record/gate.sql
 \ir access/record/verdict.sql
 \ir access/record/plate_read.sql
@@ -21,6 +22,7 @@
 \ir reservation/nearby_type.sql
 \ir discovery/types.sql
 \ir operator/types.sql
+\ir operator/counts/types.sql
 \ir operator/parking_event.sql
 \ir async/sweep_failure.sql
 \ir operator/reference_guard.sql

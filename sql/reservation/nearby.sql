@@ -8,7 +8,7 @@ AS 'MODULE_PATHNAME' LANGUAGE c VOLATILE
 -- as for nearby_parking()
 SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION smart_parking.reserve_nearby(float8, float8, uuid, text, float8, text, interval, uuid) IS
-'Holds a spot in the nearest open lot that has one, in the caller''s transaction. '
+'Holds a spot in the nearest open lot for the public that has one, in the caller''s transaction. '
 'Arguments: latitude and longitude in degrees on WGS 84; user_id; car_plate; radius_m in metres along the ground, 0 to 20,037,508; kind, hold and request_id as for reserve_spot(). '
 'Result: one row. outcome is reserved; full (each lot in reach that has the kind was full at some instant during the call, lapsed holds counted as free); no_parking (no open lot in reach has spots of the kind); '
 'already_reserved (this user has an active booking for this plate in reach: it is returned); for a request_id that was answered before as for reserve_spot(). '

@@ -10,6 +10,7 @@
 #include "utils/uuid.h"
 
 #include "server/page_watch.h"
+#include "spot_counter.h"
 
 typedef struct Parking
 {
@@ -22,6 +23,10 @@ typedef struct Parking
 extern void parking_read(const pg_uuid_t *id, Snapshot snapshot, PageWatch *watch,
 						 Parking *parking);
 extern void parking_read_latest(const pg_uuid_t *id, Parking *parking);
+extern void parking_read_for_gate(const pg_uuid_t *id, Snapshot snapshot, Parking *parking,
+								  bool *walk_in);
+extern bool spot_read(const pg_uuid_t *parking_id, int spot_no, Snapshot snapshot, char **label,
+					  SliceSpots *spot);
 extern bool spot_in_service(const pg_uuid_t *parking_id, int spot_no);
 extern bool spot_can_be_given(const pg_uuid_t *parking_id, int spot_no, const char *kind,
 							  Snapshot snapshot);

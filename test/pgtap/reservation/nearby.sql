@@ -26,6 +26,9 @@ SELECT results_eq($$ SELECT outcome, lot FROM pg_temp.near('Dora', 'DO 1', kind 
 SELECT results_eq($$ SELECT outcome, lot, tried FROM pg_temp.near('Emil', 'EM 1', kind => 'boat') $$, $$ VALUES ('no_parking', NULL::text, NULL::text) $$, 'a kind that no lot has');
 SELECT ok(smart_parking.close_parking(pg_temp.lot('L4')), 'a lot closes');
 SELECT results_eq($$ SELECT outcome, lot, tried FROM pg_temp.near('Emil', 'EM 1') $$, $$ VALUES ('reserved', 'L5', 'L1 L2 L3 L5') $$, 'and is not asked');
+UPDATE smart_parking.parking SET access = 'customers' WHERE name = 'L6';
+SELECT is((SELECT outcome FROM pg_temp.near('Xaver', 'XA 1')), 'full', 'a lot that is not for the public is not asked');
+UPDATE smart_parking.parking SET access = 'public' WHERE name = 'L6';
 SELECT pg_temp.lapse('BE1');
 SELECT results_eq($$ SELECT outcome, lot, tried FROM pg_temp.near('Fred', 'FR 1') $$, $$ VALUES ('reserved', 'L2', 'L1 L2') $$, 'a lapsed hold''s spot is free');
 SELECT results_eq($$ SELECT outcome, lot FROM pg_temp.near('Bert', 'BE 1') $$, $$ VALUES ('reserved', 'L6') $$, 'whose driver gets one elsewhere');
