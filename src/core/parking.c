@@ -18,6 +18,29 @@
 #include "server/tables.h"
 #include "parking.h"
 
+/*
+ * A column that came with an update, where it most likely is: an owner may have
+ * added others before.  False in a database that is not updated yet.
+ */
+static bool
+flag_of_lot(Probe *probe, const char *name, int likely)
+{
+	TupleDesc	columns = RelationGetDescr(probe->table);
+	int			column = likely;
+	bool		isnull;
+
+	if (columns->natts < likely ||
+		strcmp(NameStr(TupleDescAttr(columns, likely - 1)->attname), name) != 0)
+	{
+		for (column = columns->natts; column > 0; column--)
+		{
+			if (strcmp(NameStr(TupleDescAttr(columns, column - 1)->attname), name) == 0)
+				break;
+		}
+	}
+	return column > 0 && DatumGetBool(probe_column(probe, column, &isnull));
+}
+
 /* SP001 if there is no such lot. */
 static void
 read_lot(Probe *probe, const pg_uuid_t *id, Snapshot snapshot, Parking *parking)
@@ -36,7 +59,7 @@ read_lot(Probe *probe, const pg_uuid_t *id, Snapshot snapshot, Parking *parking)
 	parking->is_open = DatumGetBool(probe_column(probe, Anum_parking_is_open, &isnull));
 	parking->hold_duration =
 		*DatumGetIntervalP(probe_column(probe, Anum_parking_hold_duration, &isnull));
-	parking->has_queue = DatumGetBool(probe_column(probe, Anum_parking_has_queue, &isnull));
+	parking->has_queue = flag_of_lot(probe, "has_queue", Anum_parking_has_queue);
 	parking->likely_slices =
 		DatumGetInt32(probe_column(probe, Anum_parking_total_capacity, &isnull)) /
 		DatumGetInt16(probe_column(probe, Anum_parking_slice_size, &isnull));
@@ -59,10 +82,9 @@ void
 parking_read_for_gate(const pg_uuid_t *id, Snapshot snapshot, Parking *parking, bool *walk_in)
 {
 	Probe		probe = {0};
-	bool		isnull;
 
 	read_lot(&probe, id, snapshot, parking);
-	*walk_in = DatumGetBool(probe_column(&probe, Anum_parking_walk_in, &isnull));
+	*walk_in = flag_of_lot(&probe, "walk_in", Anum_parking_walk_in);
 	probe_end(&probe);
 }
 

@@ -94,8 +94,9 @@ is_plainly_full(const Request *request, TimestampTz now, Snapshot snapshot,
 	parking_read(request->parking_id, snapshot, &watch, parking);
 	*view = spot_counter_look(request->parking_id, request->kind, parking->likely_slices,
 							  snapshot, &watch);
-	if (view->state != SLICES_EMPTY || !parking->is_open || request->request_id != NULL)
-		return false;
+	if (view->state != SLICES_EMPTY || !parking->is_open || request->request_id != NULL ||
+		parking->has_queue)
+		return false;			/* with a queue the answer has its length */
 	full_lots_add(request->parking_id, request->kind, &watch);
 	return only_free_spots_count(request, now, snapshot);
 }

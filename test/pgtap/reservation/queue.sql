@@ -31,6 +31,8 @@ SELECT is((pg_temp.booking('DO1')).expires_at - (pg_temp.booking('DO1')).created
 
 -- Newcomers do not overtake
 
+SELECT results_eq(format('SELECT outcome, queue_length FROM smart_parking.reserve_spot(%L, gen_random_uuid(), %L)', :'full', 'NEW 1'), $$ VALUES ('full', 3) $$, 'a full lot says how many wait');
+
 SELECT is(pg_temp.cancel('DR1'), 'cancelled', 'a spot comes free');
 SELECT pg_temp.digest() AS before_full \gset
 SELECT results_eq(format('SELECT outcome, queue_length FROM smart_parking.reserve_spot(%L, gen_random_uuid(), %L)', :'full', 'NEW 1'), $$ VALUES ('full', 3) $$, 'a newcomer hears full, and how many wait');
@@ -108,6 +110,17 @@ SELECT pg_temp.refused($$ SELECT pg_temp.join('Full', 'Ida', 'JA 1') $$, 'SP022'
 SELECT pg_temp.refused(format('SELECT smart_parking.%s(%s)', name, id), code, name) FROM unnest(ARRAY['queue_position', 'leave_queue', 'accept_offer']) AS name, (VALUES ('NULL', 'SP016'), (quote_literal(gen_random_uuid()), 'SP002')) AS t (id, code);
 SELECT throws_ok('DELETE FROM smart_parking.queue_entry', 'SP024', NULL, 'queues are history');
 SELECT pg_temp.sound('errors');
+
+-- In an updated database an owner's columns may stand before ours
+
+ALTER TABLE smart_parking.parking DROP COLUMN has_queue;
+SELECT is((SELECT outcome FROM pg_temp.reserve('Own', 'Kurt', 'KU 1')), 'reserved', 'a database that is not updated yet has no queues');
+ALTER TABLE smart_parking.parking ADD COLUMN note text DEFAULT 'n', ADD COLUMN has_queue boolean NOT NULL DEFAULT false;
+SELECT is((SELECT outcome FROM pg_temp.reserve('Own', 'Lena', 'LE 1')), 'full', 'the column is found');
+SELECT is(pg_temp.cancel('KU1'), 'cancelled', 'a spot is free');
+UPDATE smart_parking.parking SET has_queue = true WHERE id = :'full';
+SELECT results_eq(format('SELECT outcome, queue_length FROM smart_parking.reserve_spot(%L, gen_random_uuid(), %L)', :'full', 'NEW 9'), $$ VALUES ('full', 1) $$, 'wherever it is');
+SELECT is((SELECT outcome FROM pg_temp.reserve('Own', 'Lena', 'LE 1')), 'reserved', 'and without a queue');
 
 SELECT * FROM finish();
 ROLLBACK;
