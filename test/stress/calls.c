@@ -161,6 +161,56 @@ reserve_group(Client *client, Call *call)
 	PQclear(result);
 }
 
+/* Joins a queue, or asks what has come of it; an offer that is accepted is a booking like others. */
+static void
+queue_up(Client *client, Call *call)
+{
+	Own		   *queued = &client->queued;
+	const char *args[3] = {queued->id, NULL, NULL};
+
+	if (!client->queues)
+	{
+		call->entry.action = "join";
+		queued->lot = (int) draw(client, lot_count);
+		random_uuid(client, queued->user_id);
+		snprintf(queued->plate, sizeof(queued->plate), "S%dX%d", client->number, client->cars++);
+		args[0] = lots[queued->lot].id;
+		args[1] = queued->user_id;
+		args[2] = queued->plate;
+		read_answer(client, call, ask(client, "SELECT outcome, entry_id, '', '' FROM smart_parking.join_queue($1, $2, $3)", 3, args));
+		copy(call->made.id, UUID_TEXT, call->entry.booking_id);
+		call->entry.booking_id[0] = '\0';
+	}
+	else
+	{
+		call->entry.action = "accept";
+		read_answer(client, call, ask(client,
+									  "SELECT CASE WHEN outcome = 'taken' AND spot_no IS NOT NULL THEN 'accepted' ELSE outcome END,"
+									  " booking_id, spot_no, extract(epoch FROM expires_at) FROM smart_parking.accept_offer($1)", 1, args));
+		call->made = *queued;
+		copy(call->made.id, UUID_TEXT, call->entry.booking_id);
+	}
+	copy(call->entry.parking_id, UUID_TEXT, lots[queued->lot].id);
+	copy(call->entry.plate, sizeof(call->entry.plate), queued->plate);
+}
+
+/* A place in a queue is good for one try: then another one is asked for. */
+static void
+learn_of_queue(Client *client, const Call *call, Fate fate)
+{
+	if (strcmp(call->entry.action, "join") == 0)
+	{
+		client->queues = fate == COMMITTED && call->made.id[0] != '\0';
+		copy(client->queued.id, UUID_TEXT, call->made.id);
+		return;
+	}
+	if (fate == COMMITTED && strcmp(call->entry.outcome, "waiting") == 0)
+		return;
+	if (fate == COMMITTED && strcmp(call->entry.outcome, "accepted") == 0)
+		client->own[client->own_count++] = call->made;
+	client->queues = fate == ABORTED;
+}
+
 static void
 act_on(Client *client, Call *call, const char *action, const char *sql)
 {
@@ -209,7 +259,9 @@ make_call(Client *client, Call *call)
 	call->entry.started = now();
 	if (client->own_count == 0 || (die < 45 && client->own_count < MAX_OWN))
 	{
-		if (client->own_count + MAX_CARS <= MAX_OWN && draw(client, 8) == 0)
+		if (client->own_count < MAX_OWN && draw(client, 10) == 0)
+			queue_up(client, call);
+		else if (client->own_count + MAX_CARS <= MAX_OWN && draw(client, 8) == 0)
 			reserve_group(client, call);
 		else
 			reserve(client, call);
@@ -288,7 +340,9 @@ close_books(Client *client, const Call *call, Fate fate)
 		if (strcmp(call->car_entry[i].outcome, "reserved") == 0)
 			client->own[client->own_count++] = call->car_made[i];
 	}
-	if (call->cars == 0)
+	if (strcmp(call->entry.action, "join") == 0 || strcmp(call->entry.action, "accept") == 0)
+		learn_of_queue(client, call, fate);
+	else if (call->cars == 0)
 		learn(client, call, fate);
 	if (PQstatus(client->connection) != CONNECTION_OK)
 		connect_client(client);

@@ -10,7 +10,7 @@ use constant { CLIENTS => 20, SECONDS => 6 };
 
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
-$node->append_conf('postgresql.conf', "deadlock_timeout = '50ms'\nlog_statement = none\nsmart_parking.max_holds_per_user = 0");
+$node->append_conf('postgresql.conf', "deadlock_timeout = '50ms'\nlog_statement = none\nsmart_parking.max_holds_per_user = 0\nsmart_parking.offer_life = 1");
 $node->append_conf('postgresql.conf', "shared_preload_libraries = 'smart_parking'");
 $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION smart_parking CASCADE');
@@ -34,6 +34,10 @@ my %calls = (
 	'4 groups' => q{PERFORM smart_parking.reserve_spots(a_lot(), md5(c::text)::uuid, ARRAY['CAR ' || c, 'CAR ' || (c + 3) % 12, 'CAR ' || (c + 7) % 12], a_hold())
 		FROM CAST(floor(12 * random()) AS integer) AS c;},
 	'2 near' => q{PERFORM smart_parking.reserve_nearby(51.05 + random() * 0.005, 13.74, md5(c::text)::uuid, 'CAR ' || c, hold => a_hold()) FROM CAST(floor(12 * random()) AS integer) AS c;},
+	'2 joins' => q{PERFORM smart_parking.join_queue(a_lot(), md5(c::text)::uuid, 'CAR ' || c) FROM CAST(floor(12 * random()) AS integer) AS c;},
+	'1 accepts' => q{PERFORM smart_parking.accept_offer(e.id) FROM (SELECT id FROM smart_parking.queue_entry WHERE status = 'offered' ORDER BY random() LIMIT 1) AS e;},
+	'1 leaves' => q{PERFORM smart_parking.leave_queue(e.id) FROM (SELECT id FROM smart_parking.queue_entry WHERE status IN ('waiting', 'offered') ORDER BY random() LIMIT 1) AS e;},
+	'1 offers' => q{PERFORM smart_parking.make_offers();},
 	'1 renewals' => q{PERFORM smart_parking.renew_hold(b.id) FROM (SELECT id FROM smart_parking.booking ORDER BY created_at DESC LIMIT 1 OFFSET floor(30 * random())) AS b;},
 	'1 group_cancels' => q{PERFORM smart_parking.cancel_group(g.group_id) FROM (SELECT group_id FROM smart_parking.booking_group AS g JOIN smart_parking.booking AS b ON b.id = g.booking_id
 		WHERE b.status = 'pending' ORDER BY random() LIMIT 1) AS g;},
@@ -68,5 +72,6 @@ for my $reason ('renewed, same spot', 'lapsed; its spot went to the next driver'
 	cmp_ok($node->safe_psql('postgres', "SELECT count(*) FROM smart_parking.booking_event WHERE reason = '$reason'"), '>', 0, $reason);
 }
 cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM smart_parking.booking_group'), '>', 0, 'groups were made');
+cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM smart_parking.queue_entry WHERE offered_at IS NOT NULL'), '>', 0, 'spots were offered');
 
 done_testing();
