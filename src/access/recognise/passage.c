@@ -290,7 +290,7 @@ passage_of_read(const Gate *gate, const PlateRead *read, const Match *match,
 		return heed_clock(gate, now, passage);
 	if (read->vehicle && passage_of_vehicle(gate, read->vehicle, now, passage))
 		return heed_clock(gate, now, passage);
-	if (gate->window == 0 || !glance_at_last(gate, now, passage) || !heed_clock(gate, now, passage))
+	if (!glance_at_last(gate, now, passage) || !heed_clock(gate, now, passage) || gate->window == 0)
 		return false;
 	/* the camera tells them apart */
 	if (read->vehicle && passage->vehicle && strcmp(read->vehicle, passage->vehicle) != 0)
