@@ -42,6 +42,7 @@
 \ir operator/import/containers.sql
 \ir operator/import/csv.sql
 \ir operator/import/datex.sql
+\ir operator/import/datex_places.sql
 \ir operator/import/documents.sql
 \ir operator/import/geometry.sql
 \ir operator/import/kinds.sql
@@ -54,6 +55,13 @@
 \ir operator/import/update.sql
 \ir operator/import/missing.sql
 \ir operator/import/import_parkings.sql
+\ir operator/counts/report_availability.sql
+\ir operator/counts/read_feed.sql
+\ir operator/counts/import_availability.sql
+\ir discovery/availability.sql
+\ir discovery/datex.sql
+\ir discovery/feed.sql
+\ir discovery/tile.sql
 \ir operator/views.sql
 \ir operator/references.sql
 \ir operator/invariants.sql

@@ -187,10 +187,12 @@ SET enable_seqscan = off AS $$
 DECLARE
 	lot smart_parking.parking := smart_parking_internal.lock_parking(parking_id);
 BEGIN
-	IF lot.is_open = open THEN
+	IF coalesce(lot.outside_open, lot.is_open) = open THEN
 		RETURN false;
 	END IF;
-	UPDATE smart_parking.parking SET is_open = open WHERE id = lot.id;
+	UPDATE smart_parking.parking SET is_open = open AND lot.outside_open IS NULL,
+		outside_open = CASE WHEN lot.outside_open IS NOT NULL THEN open END
+	WHERE id = lot.id;
 	INSERT INTO smart_parking.parking_event (parking_id, event, reason)
 	VALUES (lot.id, CASE WHEN open THEN 'opened' ELSE 'closed' END, set_open.reason);
 	RETURN true;
@@ -201,13 +203,13 @@ CREATE OR REPLACE FUNCTION smart_parking.open_parking(parking_id uuid) RETURNS b
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp
 AS 'SELECT smart_parking_internal.set_open(parking_id, true, NULL)';
 COMMENT ON FUNCTION smart_parking.open_parking(uuid) IS
-'Lets a lot give holds again. Result: whether this call changed it. Errors: SP001 unknown lot, SP016 NULL.';
+'Lets a lot give holds again, or be shown again if it is counted from outside. Result: whether this call changed it. Errors: SP001 unknown lot, SP016 NULL.';
 
 CREATE OR REPLACE FUNCTION smart_parking.close_parking(parking_id uuid, reason text DEFAULT NULL) RETURNS boolean
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp
 AS 'SELECT smart_parking_internal.set_open(parking_id, false, reason)';
 COMMENT ON FUNCTION smart_parking.close_parking(uuid, text) IS
-'Stops a lot from giving new holds; cars with a booking still come in and go out. '
+'Stops a lot from giving new holds, and from being offered by search; cars with a booking still come in and go out. '
 'Arguments: parking_id; reason, kept in parking_event. Result: whether this call changed it. '
 'Errors: SP001 unknown lot, SP016 NULL.';
 

@@ -87,6 +87,17 @@ DROP TYPE smart_parking.lot_feature;
 
 -- Search.
 
+ALTER TYPE smart_parking.nearby_lot ADD ATTRIBUTE can_book boolean;
+ALTER TYPE smart_parking.nearby_lot ADD ATTRIBUTE counted_by text;
+ALTER TYPE smart_parking.nearby_lot ADD ATTRIBUTE count_age interval;
+CREATE TYPE smart_parking_internal.lot_counter AS (
+	parking_id		uuid,
+	spots			integer,
+	free_spots		integer,
+	kinds			jsonb,
+	free_kinds		jsonb
+);
+
 DO $do$ BEGIN
 	EXECUTE pg_catalog.format('DROP FUNCTION smart_parking.lots_in_reach(%I.geography, float8, integer, text, integer, timestamptz)',
 		smart_parking_internal.postgis_schema());
@@ -121,6 +132,11 @@ ALTER TABLE smart_parking.parking ADD COLUMN max_height_m numeric;
 ALTER TABLE smart_parking.parking ADD COLUMN fee boolean;
 ALTER TABLE smart_parking.parking ADD COLUMN opening_hours text;
 CREATE INDEX parking_max_stay ON smart_parking.parking (id) WHERE max_stay IS NOT NULL;
+ALTER TABLE smart_parking.parking ADD COLUMN outside_open boolean;
+ALTER TABLE smart_parking.parking ADD CONSTRAINT booked_or_counted CHECK (outside_open IS NULL OR NOT is_open);
+DO $do$ BEGIN
+	EXECUTE pg_catalog.format('CREATE INDEX parking_point ON smart_parking.parking USING gist ((location::%I.geometry))', smart_parking_internal.postgis_schema());
+END $do$;
 
 -- Plates. What is stored was canonical for 1.0.0; Greek letters, more of Cyrillic, digits of other scripts and compatible forms now have another form, and a value that
 -- keeps the old one would equal no read. Where two active bookings of a lot become one plate, the car that is inside, else the older booking, has it; the
@@ -207,11 +223,13 @@ CREATE INDEX plate_read_manual ON smart_parking.plate_read (received_at) WHERE d
 
 -- New tables and types.
 
+\ir core/outside_count.sql
 \ir access/recognise/passage.sql
 \ir access/record/incident.sql
 \ir access/recognise/plate_rule.sql
 \ir access/record/gate_list.sql
 \ir access/message/types.sql
+\ir operator/counts/types.sql
 \ir async/sweep_failure.sql
 \ir operator/types.sql
 

@@ -25,7 +25,7 @@ BEGIN
 		PERFORM smart_parking_internal.not_a_list('XML with entities of its own, which are not accepted');
 	END IF;
 	BEGIN
-		list := smart_parking_internal.datex_list(document);
+		list := coalesce(smart_parking_internal.datex_list(document), smart_parking_internal.datex_places(document));
 	EXCEPTION
 		WHEN invalid_xml_document OR invalid_xml_content THEN
 			GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;

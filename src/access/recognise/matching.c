@@ -22,6 +22,7 @@ typedef struct Offered
 {
 	pg_uuid_t	id;
 	int			spot_no;
+	bool		inside;
 	int			plate_length;
 	char		plate[PLATE_MAX_BYTES];
 } Offered;
@@ -81,6 +82,7 @@ remember(Offers *offers, const LiveBooking *booking)
 	offered = &offers->offered[offers->count++];
 	offered->id = booking->id;
 	offered->spot_no = booking->spot_no;
+	offered->inside = booking->inside;
 	offered->plate_length = (int) booking->plate_length;
 	memcpy(offered->plate, booking->car_plate, booking->plate_length);
 }
@@ -161,6 +163,54 @@ match_unique(const PlateRead *read, const MatchContender *winner, const Offered 
 	match->details = details_member(match->details, "cost", psprintf("%d", winner->cost));
 }
 
+/*
+ * How many characters the read lacks, if it is a part of the plate; else 0.
+ * Where anybody may come in, a car that is inside is not the one that comes.
+ */
+static int
+characters_lacking(const Gate *gate, const Offered *offered, const PlatePattern *part)
+{
+	PlatePattern plate;
+
+	if ((offered->inside && gate->walk_in && !gate->lets_out) ||
+		!plate_pattern_make(offered->plate, offered->plate_length, &plate) ||
+		!plate_pattern_is_part(part, &plate))
+		return 0;
+	return plate.length - part->length;
+}
+
+/*
+ * Nothing is like the read, but it may be a part of plates that are booked: then
+ * a person is called.  Of more plates than a person can choose from it is not.
+ */
+static void
+match_part(const Gate *gate, const PlateRead *read, const Offers *offers, Match *match)
+{
+	MatchResult result = {0};
+	PlatePattern part;
+
+	if (read->car_plate == NULL || !plate_pattern_make(read->car_plate, strlen(read->car_plate), &part))
+		return;
+	for (int i = 0; i < offers->count; i++)
+	{
+		int			lacking = characters_lacking(gate, &offers->offered[i], &part);
+		MatchContender contender = {i, lacking * PLATE_EDIT};
+
+		if (lacking == 0)
+			continue;
+		if (result.contenders == MATCH_MAX_CONTENDERS)
+			return;
+		result.contender[result.contenders++] = contender;
+	}
+	if (result.contenders == 0)
+		return;
+	match->kind = MATCHED_UNCLEARLY;
+	match->reason = result.contenders > 1 ? "plate_ambiguous" : "plate_doubtful";
+	match->details = details_text(NULL, "read", read->car_plate);
+	match->details = details_member(match->details, "contenders", contenders_of(&result, offers));
+	match->details = details_text(match->details, "doubt", "part");
+}
+
 static void
 match_live_bookings(const Gate *gate, const PlateRead *read, TimestampTz now, Snapshot snapshot,
 					Match *match)
@@ -178,7 +228,9 @@ match_live_bookings(const Gate *gate, const PlateRead *read, TimestampTz now, Sn
 	match->plate = NULL;
 	if (result.verdict == MATCH_UNIQUE)
 		match_unique(read, &result.contender[0], &offers.offered[result.contender[0].handle], match);
-	else if (result.verdict != MATCH_NONE)
+	else if (result.verdict == MATCH_NONE)
+		match_part(gate, read, &offers, match);
+	else
 	{
 		match->kind = MATCHED_UNCLEARLY;
 		match->reason = result.verdict == MATCH_AMBIGUOUS ? "plate_ambiguous" : "plate_doubtful";
@@ -268,7 +320,7 @@ match_read(const Gate *gate, const PlateRead *read, TimestampTz now, Match *matc
 	UnregisterSnapshot(snapshot);
 }
 
-/* Whether one could be a misread of the other, as far as the matcher goes. */
+/* Whether one could be a misread of the other, as far as the matcher goes, or a part of it. */
 bool
 plates_alike(const char *a, const char *b)
 {
@@ -282,8 +334,11 @@ plates_alike(const char *a, const char *b)
 	{
 		const PlatePattern *read = &patterns[i];
 		const PlatePattern *plate = &patterns[1 - i];
-		int			known = Min(plate->known - (read->length - read->known), read->known + 1);
+		int			known;
 
+		if (plate_pattern_is_part(read, plate))
+			return true;
+		known = Min(plate->known - (read->length - read->known), read->known + 1);
 		if (plate_pattern_distance(&rules->costs, read, plate, known * rules->bound_per_char) != PLATE_TOO_FAR)
 			return true;
 	}
