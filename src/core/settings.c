@@ -19,6 +19,7 @@
 int			setting_max_hold = 2 * 60 * 60;
 int			setting_max_holds_per_user = 3;
 int			setting_reacquire_window = 2 * 60 * 60;
+int			setting_count_lifetime = 30 * 60;
 int			setting_backlog_age = 2 * 60;
 MatchRules	setting_match = MATCH_DEFAULT_RULES;
 
@@ -130,6 +131,14 @@ define_settings(void)
 							NULL,
 							&setting_reacquire_window,
 							setting_reacquire_window, 0, SECONDS_PER_WEEK,
+							PGC_SUSET, GUC_UNIT_S,
+							NULL, NULL, NULL);
+
+	DefineCustomIntVariable("smart_parking.count_lifetime",
+							"How long a count of free spots that was measured outside is used.",
+							NULL,
+							&setting_count_lifetime,
+							setting_count_lifetime, 1, SECONDS_PER_WEEK,
 							PGC_SUSET, GUC_UNIT_S,
 							NULL, NULL, NULL);
 

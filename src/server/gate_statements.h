@@ -3,12 +3,8 @@
  *		The statements of gates, reads, passages and commands: a part of the
  *		array in statements.c, which alone includes it.
  */
-	/* what is written of it refers to it: it cannot be deleted meanwhile */
-	[STMT_READ_GATE] = {
-		"SELECT g.parking_id, g.direction, g.senses_passage, g.passage_window, g.command_life,"
-		" g.anti_passback" EQ "'soft', g.notifies, k.walk_in "
-		"FROM ONLY smart_parking.gate g JOIN ONLY smart_parking.parking k ON k.id" EQ "g.parking_id"
-		" WHERE g.id" EQ "$1 FOR KEY SHARE OF g",
+	[STMT_KEEP_GATE] = {
+		"SELECT g.id FROM ONLY smart_parking.gate g WHERE g.id" EQ "$1 FOR KEY SHARE",
 		1, {UUIDOID}
 	},
 
@@ -33,14 +29,14 @@
 	[STMT_RECORD_READ] = {
 		"INSERT INTO smart_parking.plate_read"
 		" (id, gate_id, event_id, plate_text, car_plate, confidence, read_at, received_at,"
-		" decision, reason, booking_id, passage_id, matched_by, candidates, details, format, camera,"
-		" vehicle, message, corrects, happened) "
+		" decision, reason, booking_id, passage_id, matched_by, candidates, details, corrects, format,"
+		" camera, vehicle, message, happened) "
 		"VALUES ($1, $2, $3, $4, $5::smart_parking.license_plate, $6, $7, $8, $9, $10, $11, $12, $13,"
-		" $14, $15::pg_catalog.jsonb, $16, $17, $18, $19, $20, $21) "
+		" $14, $15, $16, $17, $18, $19, $20, $21) "
 		"ON CONFLICT (gate_id, event_id) WHERE event_id IS NOT NULL DO NOTHING",
 		21, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID,
 		TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, UUIDOID, UUIDOID, TEXTOID,
-		JSONBOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID, UUIDOID, BOOLOID}
+		JSONBOID, JSONBOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID, BOOLOID}
 	},
 	[STMT_LAST_PASSAGE] = {
 		READ_PASSAGE("g.gate_id" EQ "$1 ORDER BY g.last_read_at DESC LIMIT 1"),
@@ -85,12 +81,13 @@
 		2, {UUIDOID, TIMESTAMPTZOID}
 	},
 	[STMT_BEGIN_PASSAGE] = {
-		"INSERT INTO smart_parking.passage (id, gate_id, started_at, last_read_at, vehicle, car_plate,"
-		" confidence, decision, reason, booking_id, matched_by, details, movement, made_booking) "
-		"VALUES ($1, $2, $3, $3, $4, $5::smart_parking.license_plate, $6, $7, $8, $9, $10,"
-		" $11::pg_catalog.jsonb, $12, $13)",
-		13, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, FLOAT4OID, TEXTOID, TEXTOID,
-		UUIDOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID}
+		"INSERT INTO smart_parking.passage (id, gate_id, started_at, last_read_at, reads, vehicle,"
+		" car_plate, confidence, agreeing, decision, reason, booking_id, matched_by, details, movement,"
+		" made_booking) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7::smart_parking.license_plate, $8, $9, $10, $11, $12, $13,"
+		" $14, $15, $16)",
+		16, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, TEXTOID, TEXTOID, FLOAT4OID,
+		INT4OID, TEXTOID, TEXTOID, UUIDOID, TEXTOID, JSONBOID, TEXTOID, BOOLOID}
 	},
 	[STMT_GO_ON_WITH_PASSAGE] = {
 		"UPDATE ONLY smart_parking.passage g SET last_read_at = $2, reads = g.reads" ADD "1, vehicle = $3,"
@@ -104,8 +101,9 @@
 		"INSERT INTO smart_parking.barrier_command"
 		" (id, gate_id, plate_read_id, command, issued_at, expires_at, state, passage_id, reason,"
 		" awaits_passage)"
-		" VALUES ($1, $2, $3, 'open', $4, $5, 'issued', $6, $7, $8)",
-		8, {UUIDOID, UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TEXTOID, BOOLOID}
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+		10, {UUIDOID, UUIDOID, UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, UUIDOID,
+		TEXTOID, BOOLOID}
 	},
 	[STMT_ACKNOWLEDGE] = {
 		"UPDATE ONLY smart_parking.barrier_command c SET state = 'acknowledged', acknowledged_at = $2"

@@ -76,7 +76,7 @@ const StatementText statements[NUM_STATEMENTS] = {
 		1, {UUIDOID}
 	},
 	[STMT_LOCK_BOOKING_OF_PLATE] = {
-		LOCK_BOOKING("b.parking_id" EQ "$1"
+		LOCK_BOOKING("b.id" EQ "$1"
 					 " AND b.car_plate OPERATOR(smart_parking.=) $2::smart_parking.license_plate"
 					 " AND b.ended_at IS NULL"),
 		2, {UUIDOID, TEXTOID}
@@ -128,8 +128,8 @@ const StatementText statements[NUM_STATEMENTS] = {
 	},
 	[STMT_LOG_EVENT] = {
 		"INSERT INTO smart_parking.booking_event (booking_id, happened_at, event, reason, details)"
-		" VALUES ($1, $2, $3, $4, $5::pg_catalog.jsonb)",
-		5, {UUIDOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID}
+		" VALUES ($1, $2, $3, $4, $5)",
+		5, {UUIDOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, JSONBOID}
 	},
 	[STMT_FIND_LAPSED_IN_LOT] = {
 		"SELECT b.id, b.ctid" LAPSED_IN_LOT "ORDER BY b.expires_at LIMIT 100",
@@ -250,14 +250,15 @@ const StatementText statements[NUM_STATEMENTS] = {
 	 * the Earth for a full one.
 	 */
 	[STMT_LOTS_IN_REACH] = {
-		"SELECT p.id, p.name, p.address,"
+		"SELECT p.id, p.is_open, p.name, p.address,"
 		" " POSTGIS "ST_Y(p.location::" POSTGIS "geometry),"
 		" " POSTGIS "ST_X(p.location::" POSTGIS "geometry), p.total_capacity,"
 		" p.location OPERATOR(" POSTGIS "<->) " HERE ", p.location, " HERE
 		"FROM ONLY smart_parking.parking p"
-		" WHERE p.is_open AND " POSTGIS "ST_DWithin(p.location, " HERE ", $3, false)"
+		" WHERE (p.is_open OR p.outside_open) AND ($4 IS NULL OR p.access" EQ "ANY ($4))"
+		" AND " POSTGIS "ST_DWithin(p.location, " HERE ", $3, false)"
 		" ORDER BY p.location OPERATOR(" POSTGIS "<->) " HERE,
-		3, {FLOAT8OID, FLOAT8OID, FLOAT8OID}
+		4, {FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTARRAYOID}
 	},
 
 #include "gate_statements.h"
