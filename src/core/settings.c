@@ -10,6 +10,7 @@
 #include "utils/guc.h"
 
 #include "plate/license_plate.h"
+#include "plate/separators.h"
 #include "server/compat.h"
 #include "settings.h"
 
@@ -148,6 +149,14 @@ define_settings(void)
 							setting_backlog_age, 0, SECONDS_PER_WEEK,
 							PGC_SUSET, GUC_UNIT_S,
 							NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("smart_parking.keep_separators",
+							 "Whether plates that only a separator tells apart are two, as B-NO 4821 and BN-O 4821.",
+							 NULL,
+							 &plate_keeps_separators,
+							 plate_keeps_separators,
+							 PGC_SUSET, 0,
+							 NULL, NULL, NULL);
 
 	DefineCustomStringVariable("smart_parking.no_plate_words",
 							   "Words that mean a car without a plate, besides the vendors'; with a leading minus: not that one.",

@@ -13,9 +13,11 @@
 
 #include "core/booking.h"
 #include "core/settings.h"
+#include "plate/separators.h"
 #include "server/probe.h"
 #include "matching.h"
 #include "rights.h"
+#include "separated.h"
 
 /* What is needed of a booking once the matcher names it. */
 typedef struct Offered
@@ -87,9 +89,23 @@ remember(Offers *offers, const LiveBooking *booking)
 	memcpy(offered->plate, booking->car_plate, booking->plate_length);
 }
 
+/* Separators that are kept make no difference to a likeness. */
 static void
-offer_live_bookings(const Gate *gate, TimestampTz now, Snapshot snapshot, MatchState *state,
-					Offers *offers)
+offer_separated(const PlateRead *read, const LiveBooking *booking, MatchState *state,
+				Offers *offers)
+{
+	char	   *booked = pnstrdup(booking->car_plate, booking->plate_length);
+	const char *joined = plate_joined(booked);
+
+	if (separated_otherwise(read, booked))
+		return;
+	plate_match_offer(state, joined, strlen(joined), offers->count);
+	remember(offers, booking);
+}
+
+static void
+offer_live_bookings(const Gate *gate, const PlateRead *read, TimestampTz now, Snapshot snapshot,
+					MatchState *state, Offers *offers)
 {
 	Probe		probe = {0};
 	LiveBooking booking;
@@ -99,6 +115,11 @@ offer_live_bookings(const Gate *gate, TimestampTz now, Snapshot snapshot, MatchS
 	{
 		if (booking.plate_length > PLATE_MAX_BYTES || !is_offered(gate, &booking, now))
 			continue;
+		if (plate_keeps_separators)
+		{
+			offer_separated(read, &booking, state, offers);
+			continue;
+		}
 		plate_match_offer(state, booking.car_plate, booking.plate_length, offers->count);
 		remember(offers, &booking);
 	}
@@ -221,7 +242,7 @@ match_live_bookings(const Gate *gate, const PlateRead *read, TimestampTz now, Sn
 	MatchResult result;
 
 	plate_match_begin(state, &setting_match, &reading, read->candidates, read->candidate_count);
-	offer_live_bookings(gate, now, snapshot, state, &offers);
+	offer_live_bookings(gate, read, now, snapshot, state, &offers);
 	plate_match_finish(state, &result);
 
 	match->kind = MATCHED_NONE;
@@ -267,6 +288,7 @@ plate_is_known(const Gate *gate, const char *car_plate, TimestampTz now)
 	pg_uuid_t	id;
 	bool		lapsed;
 	bool		known = booking_of_plate(&gate->parking_id, car_plate, now, snapshot, &id, &lapsed) ||
+		(plate_keeps_separators && separated_is_booked(gate, car_plate, now, snapshot)) ||
 		has_history(gate, car_plate, too_late(now), now, snapshot);
 
 	UnregisterSnapshot(snapshot);
@@ -296,6 +318,32 @@ match_booked(const Gate *gate, const PlateRead *read, TimestampTz now, Snapshot 
 	}
 }
 
+/*
+ * The plate that was read may be booked with a separator.  False if it is not:
+ * then it is matched as ever.
+ */
+static bool
+match_separated(const Gate *gate, const PlateRead *read, TimestampTz since, TimestampTz now,
+				Snapshot snapshot, Match *match)
+{
+	int			found = separated_bookings(gate, read, now, snapshot, match);
+	pg_uuid_t	id;
+	bool		lapsed;
+
+	if (found > 1)
+	{
+		match_live_bookings(gate, read, now, snapshot, match);
+		match->known = false;
+		return true;
+	}
+	if (found == 1)
+		return true;
+	if (booking_of_plate(&gate->parking_id, read->car_plate, now, snapshot, &id, &lapsed))
+		return false;
+	match->plate = separated_history(gate, read, since, snapshot);
+	return match->plate != NULL;
+}
+
 void
 match_read(const Gate *gate, const PlateRead *read, TimestampTz now, Match *match)
 {
@@ -308,7 +356,10 @@ match_read(const Gate *gate, const PlateRead *read, TimestampTz now, Match *matc
 	match->kind = MATCHED_NONE;
 	match->by = "exact";
 	match->known = read->car_plate && plate_match_exact_suffices(&setting_match, &reading);
-	if (match->known && booking_of_plate(&gate->parking_id, read->car_plate, now, snapshot,
+	if (match->known && plate_keeps_separators &&
+		match_separated(gate, read, since, now, snapshot, match))
+		 /* matched */ ;
+	else if (match->known && booking_of_plate(&gate->parking_id, read->car_plate, now, snapshot,
 										 &match->booking_id, &lapsed))
 		match_booked(gate, read, now, snapshot, match);
 	else
