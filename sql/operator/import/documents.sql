@@ -47,13 +47,13 @@ DECLARE
 	detail text;
 BEGIN
 	RETURN document::jsonb;
-EXCEPTION WHEN invalid_text_representation OR untranslatable_character OR numeric_value_out_of_range OR program_limit_exceeded THEN
+EXCEPTION WHEN invalid_text_representation OR untranslatable_character OR numeric_value_out_of_range THEN
 	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
 	BEGIN
 		-- a thing in each line (RFC 8142, and as databases export)
 		RETURN (SELECT jsonb_agg(btrim(line, E' \t\r\x1e')::jsonb ORDER BY nth) FROM regexp_split_to_table(document, '\n') WITH ORDINALITY AS l(line, nth)
 			WHERE btrim(line, E' \t\r\x1e') <> '' HAVING count(*) > 1);
-	EXCEPTION WHEN invalid_text_representation OR untranslatable_character OR numeric_value_out_of_range OR program_limit_exceeded THEN
+	EXCEPTION WHEN invalid_text_representation OR untranslatable_character OR numeric_value_out_of_range THEN
 		PERFORM smart_parking_internal.not_a_list('JSON that is cut off or broken: ' || left(coalesce(nullif(detail, ''), 'a value that PostgreSQL cannot hold'), 200));
 	END;
 END $$;

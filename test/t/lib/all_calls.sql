@@ -19,14 +19,14 @@ SELECT * FROM smart_parking.import_parkings('{"type": "FeatureCollection", "feat
 	{"type": "Feature", "properties": {"id": "3"}, "geometry": null}]}', :'source');
 SELECT source_id, name, action, reason, notes FROM smart_parking.import_parkings('Name;Lots;Breite;Laenge;maxheight;tz
 "A ""B""";12;51,05;13,2;"2,10 m";Europe/Berlin
-C;0;51,05;13,2;;', :'source' || ' csv', mapping => '{"capacity": "Lots", "latitude": "Breite"}');
+C;0;51,05;13,2;;', pg_catalog.concat(:'source', ' csv'), mapping => '{"capacity": "Lots", "latitude": "Breite"}');
 SELECT source_id, name, action, reason, notes FROM smart_parking.import_parkings('<d2LogicalModel><publicationCreator><country>de</country></publicationCreator><parkingTable><parkingRecord id="P">
 	<parkingName><values><value lang="en">P</value></values></parkingName><parkingLocation><latitude>51.05</latitude><longitude>13.3</longitude></parkingLocation>
 	<groupOfParkingSpaces><user>disabled</user><parkingNumberOfSpaces>3</parkingNumberOfSpaces></groupOfParkingSpaces>
-	<groupOfParkingSpaces><parkingNumberOfSpaces>9</parkingNumberOfSpaces></groupOfParkingSpaces></parkingRecord></parkingTable></d2LogicalModel>', :'source' || ' datex');
-SELECT source_id, name, action, reason, notes FROM smart_parking.import_parkings('{"elements": [{"type": "way", "id": 7, "geometry": [{"lat": 51, "lon": 13.4}, {"lat": 51.01, "lon": 13.4}], "tags": {"capacity": "5", "access": "delivery", "addr:street": "S"}}]}', :'source' || ' osm');
-SELECT source_id, name, action, reason, notes FROM smart_parking.import_parkings('[{"name": "M", "capacity": 5, "x": 411691, "y": 5656094, "fee": "no"}]'::jsonb, :'source' || ' flat', crs => 'EPSG:25832');
-SELECT source_id, name, action, reason, notes FROM smart_parking.import_parkings('[{"name": "N", "capacity": 5, "lat": 51, "lon": 13.5}]', :'source' || ' flat', close_missing => true);
+	<groupOfParkingSpaces><parkingNumberOfSpaces>9</parkingNumberOfSpaces></groupOfParkingSpaces></parkingRecord></parkingTable></d2LogicalModel>', pg_catalog.concat(:'source', ' datex'));
+SELECT source_id, name, action, reason, notes FROM smart_parking.import_parkings('{"elements": [{"type": "way", "id": 7, "geometry": [{"lat": 51, "lon": 13.4}, {"lat": 51.01, "lon": 13.4}], "tags": {"capacity": "5", "access": "delivery", "addr:street": "S"}}]}', pg_catalog.concat(:'source', ' osm'));
+SELECT source_id, name, action, reason, notes FROM smart_parking.import_parkings('[{"name": "M", "capacity": 5, "x": 411691, "y": 5656094, "fee": "no"}]'::pg_catalog.jsonb, pg_catalog.concat(:'source', ' flat'), crs => 'EPSG:25832');
+SELECT source_id, name, action, reason, notes FROM smart_parking.import_parkings('[{"name": "N", "capacity": 5, "lat": 51, "lon": 13.5}]', pg_catalog.concat(:'source', ' flat'), close_missing => true);
 SELECT name FROM smart_parking.nearby_parking(51.05, 13.2, 90000, access => '{public,private}') ORDER BY 1;
 SELECT * FROM smart_parking.nearby_parking(51.05, 13.74);
 SELECT * FROM smart_parking.nearby_parking(51.05, 13.74, 5000, 5, 'disabled', 1);
