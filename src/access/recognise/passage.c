@@ -14,6 +14,7 @@
 #include "utils/snapmgr.h"
 
 #include "core/region_id.h"
+#include "plate/separators.h"
 #include "server/new_row.h"
 #include "server/probe.h"
 #include "server/tables.h"
@@ -64,7 +65,10 @@ read_passage(Statement statement, Args *args, Passage *passage)
 	read_verdict(&passage->verdict);
 	passage->command_state = column_text(0, 18);
 	if (passage->command_state)
+	{
 		passage->command_expires_at = DatumGetTimestampTz(column_datum(0, 19));
+		passage->command_issued_at = DatumGetTimestampTz(column_datum(0, 21));
+	}
 	passage->is_last = DatumGetBool(column_datum(0, 20));
 	return true;
 }
@@ -112,6 +116,26 @@ last_passage(const Gate *gate, Passage *passage)
 	return read_passage(STMT_LAST_PASSAGE, &args, passage);
 }
 
+/*
+ * A server's clock may be set back, by a correction or by a server that takes
+ * over.  Then the gate's last passages lie ahead, new ones would stand before
+ * them, and the same car be another one at each read.  Nobody knows how long ago
+ * the last read was; so it counts as of now.
+ */
+static bool
+heed_clock(const Gate *gate, TimestampTz now, Passage *passage)
+{
+	Args		args = {0};
+	pg_uuid_t	id = passage->id;
+
+	if (passage->last_read_at <= now)
+		return true;
+	arg_uuid(&args, &gate->id);
+	arg_time(&args, now);
+	run_statement(STMT_SET_PASSAGES_BACK, &args);
+	return passage_by_id(&id, passage);
+}
+
 static char *
 string_or_null(Probe *probe, AttrNumber column)
 {
@@ -155,6 +179,8 @@ glance_at_last(const Gate *gate, TimestampTz now, Passage *passage)
 	memset(passage, 0, sizeof(*passage));
 	if (found)
 	{
+		passage->id = *DatumGetUUIDP(probe_column(&probe, Anum_passage_id, &isnull));
+		passage->last_read_at = DatumGetTimestampTz(probe_column(&probe, Anum_passage_last_read_at, &isnull));
 		passage->vehicle = string_or_null(&probe, Anum_passage_vehicle);
 		passage->car_plate = string_or_null(&probe, Anum_passage_car_plate);
 		booking_id = probe_column(&probe, Anum_passage_booking_id, &isnull);
@@ -199,9 +225,23 @@ weigh_readings(const Passage *passage, const PlateRead *read)
 		read->confidence > passage->confidence ? READ_IS_BETTER : READ_IS_NO_BETTER;
 }
 
+/* The camera says that this read and those of the passage were two events. */
+static bool
+is_other_event(const Passage *passage, const PlateRead *read)
+{
+	Args		args = {0};
+
+	if (read->event_id == NULL)
+		return false;
+	arg_uuid(&args, &passage->id);
+	run_statement(STMT_PASSAGE_HAS_EVENT, &args);
+	return DatumGetBool(column_datum(0, 1));
+}
+
 /*
  * Both plates are known here: two cars one after the other, unless this read is
- * the better one of a car that was misread first.
+ * the better one of a car that was misread first.  Of another event it is not:
+ * chance makes a likeness, but hardly a plate that is known.
  */
 static bool
 is_next_car(const Gate *gate, const Passage *passage, const PlateRead *read, const Match *match,
@@ -209,7 +249,16 @@ is_next_car(const Gate *gate, const Passage *passage, const PlateRead *read, con
 {
 	/* a person looked: the camera that misread this car goes on to */
 	return !by_attendant(passage) && match->known && plate_is_known(gate, passage->car_plate, now) &&
-		weigh_readings(passage, read) != READ_IS_BETTER;
+		(weigh_readings(passage, read) != READ_IS_BETTER || is_other_event(passage, read));
+}
+
+/* Two cars that read the same but for a separator. */
+static bool
+differ_by_separator(const Passage *passage, const Match *match)
+{
+	return plate_keeps_separators && match->plate && passage->verdict.has_booking &&
+		strcmp(match->plate, passage->verdict.matched_plate) != 0 &&
+		strcmp(plate_joined(match->plate), plate_joined(passage->verdict.matched_plate)) == 0;
 }
 
 /* Told by the plates alone, whatever became of the passage. */
@@ -226,6 +275,8 @@ static bool
 is_same_car(const Gate *gate, const Passage *passage, const PlateRead *read, const Match *match,
 			TimestampTz now)
 {
+	if (differ_by_separator(passage, match))
+		return false;
 	if (same_plate(passage, read) || same_booking(passage, match))
 		return true;
 	if (passage_command_is(passage, "passed"))
@@ -246,18 +297,20 @@ passage_of_read(const Gate *gate, const PlateRead *read, const Match *match,
 				const pg_uuid_t *of_event, TimestampTz now, Passage *passage)
 {
 	if (of_event)
-		return passage_by_id(of_event, passage);
+		return passage_by_id(of_event, passage) && heed_clock(gate, now, passage);
 	if (read->linked_events && passage_of_events(gate, read->linked_events, passage))
-		return true;
+		return heed_clock(gate, now, passage);
 	if (read->vehicle && passage_of_vehicle(gate, read->vehicle, now, passage))
-		return true;
-	if (gate->window == 0 || !glance_at_last(gate, now, passage))
+		return heed_clock(gate, now, passage);
+	if (!glance_at_last(gate, now, passage) || !heed_clock(gate, now, passage) || gate->window == 0)
 		return false;
 	/* the camera tells them apart */
 	if (read->vehicle && passage->vehicle && strcmp(read->vehicle, passage->vehicle) != 0)
 		return false;
-	return !is_plainly_another(passage, read, match) && last_passage(gate, passage) &&
-		is_same_car(gate, passage, read, match, now);
+	if (is_plainly_another(passage, read, match) || !last_passage(gate, passage))
+		return false;
+	passage->is_guessed = true;
+	return is_same_car(gate, passage, read, match, now);
 }
 
 /*
