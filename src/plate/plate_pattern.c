@@ -342,3 +342,16 @@ plate_pattern_only_marks_apart(const PlatePattern *read, const PlatePattern *pla
 	return read->marks == 0 && plate->marks > 0 &&
 		plate_pattern_distance(&free_marks, read, plate, 0) == 0;
 }
+
+bool
+plate_pattern_fits(const PlatePattern *read, const PlatePattern *plate)
+{
+	if (read->length != plate->length)
+		return false;
+	for (int i = 0; i < read->length; i++)
+	{
+		if (read->code[i] != PLATE_UNREAD && read->code[i] != plate->code[i])
+			return false;
+	}
+	return true;
+}

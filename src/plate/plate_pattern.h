@@ -85,4 +85,7 @@ extern int	plate_pattern_distance(const PlateCosts *costs,
 extern bool plate_pattern_only_marks_apart(const PlatePattern *read,
 										   const PlatePattern *plate);
 
+/* Whether the read is the plate but for characters that it has as ?. */
+extern bool plate_pattern_fits(const PlatePattern *read, const PlatePattern *plate);
+
 #endif							/* SMART_PARKING_PLATE_PATTERN_H */

@@ -16,11 +16,14 @@
 #include "server/probe.h"
 #include "matching.h"
 #include "rights.h"
+#include "traffic.h"
 
 /* What is needed of a booking once the matcher names it. */
 typedef struct Offered
 {
 	pg_uuid_t	id;
+	TimestampTz created_at;
+	bool		inside;
 	int			spot_no;
 	int			plate_length;
 	char		plate[PLATE_MAX_BYTES];
@@ -80,6 +83,8 @@ remember(Offers *offers, const LiveBooking *booking)
 	}
 	offered = &offers->offered[offers->count++];
 	offered->id = booking->id;
+	offered->created_at = booking->created_at;
+	offered->inside = booking->inside;
 	offered->spot_no = booking->spot_no;
 	offered->plate_length = (int) booking->plate_length;
 	memcpy(offered->plate, booking->car_plate, booking->plate_length);
@@ -143,6 +148,10 @@ doubt_name(MatchDoubt doubt)
 			return "confidence";
 		case MATCH_DOUBT_SURE:
 			return "sure";
+		case MATCH_DOUBT_SEEN:
+			return "seen";
+		case MATCH_DOUBT_NEIGHBOUR:
+			return "neighbour";
 	}
 	return NULL;
 }
@@ -161,6 +170,71 @@ match_unique(const PlateRead *read, const MatchContender *winner, const Offered 
 	match->details = details_member(match->details, "cost", psprintf("%d", winner->cost));
 }
 
+/* How often the plate that was read came before, or another one that is as like it, and which. */
+static char *
+sightings_of(const PlateTraffic *traffic, MatchDoubt doubt)
+{
+	const TrafficRival *rival = plate_traffic_rival(traffic);
+
+	if (doubt == MATCH_DOUBT_NEIGHBOUR && rival)
+		return details_text(details_member(NULL, "seen", psprintf("%d", rival->seen)), "neighbour",
+							pnstrdup(rival->plate, rival->length));
+	return details_member(NULL, "seen", psprintf("%d", traffic->own + traffic->alone + traffic->alike));
+}
+
+static void
+match_unclear(const PlateRead *read, const MatchResult *result, const Offers *offers, const char *sightings,
+			  Match *match)
+{
+	match->kind = MATCHED_UNCLEARLY;
+	match->reason = result->verdict == MATCH_AMBIGUOUS ? "plate_ambiguous" : "plate_doubtful";
+	match->details = details_text(NULL, "read", read->car_plate);
+	match->details = details_member(match->details, "contenders", contenders_of(result, offers));
+	if (result->verdict == MATCH_DOUBTFUL)
+		match->details = details_text(match->details, "doubt", doubt_name(result->doubt));
+	if (sightings)
+		match->details = psprintf("%s, %s", match->details, sightings);
+}
+
+/*
+ * One booking is like the read, and nothing in the two speaks against it: what
+ * does the lot know of its traffic?  A gate that was offline has acted already,
+ * and what comes of its reads must not depend on their order.
+ */
+static void
+match_alike(const Gate *gate, const PlateRead *read, TimestampTz now, const MatchState *state,
+			MatchResult *result, const Offers *offers, Match *match)
+{
+	const Offered *offered = &offers->offered[result->contender[0].handle];
+	PlateReading reading = reading_of(read);
+	LikeBooking booking = {&offered->id, offered->created_at, offered->inside, match->plate};
+	PlateTraffic *traffic;
+	TrafficWord word;
+
+	if (read->happened || setting_match_memory == 0)
+		return;
+	traffic = palloc(sizeof(PlateTraffic));
+	plate_traffic_begin(traffic, state, &result->contender[0], &reading, offered->plate, offered->plate_length);
+	word = traffic_of_read(gate, read, &booking, now, traffic);
+	/* a person who says what the camera had read before means it */
+	if (word == TRAFFIC_SAYS_OWN || (word == TRAFFIC_SAYS_SEEN && read->attendant_reason))
+	{
+		match->details = details_text(details_text(NULL, "read", read->car_plate), "not_taken_for", match->plate);
+		match->kind = MATCHED_NONE;
+		match->by = "exact";
+		match->plate = NULL;
+		match->known = true;
+	}
+	else if (word != TRAFFIC_SAYS_NOTHING && !read->attendant_reason)
+	{
+		result->verdict = MATCH_DOUBTFUL;
+		result->doubt = word == TRAFFIC_SAYS_SEEN ? MATCH_DOUBT_SEEN : MATCH_DOUBT_NEIGHBOUR;
+		match->plate = NULL;
+		match_unclear(read, result, offers, sightings_of(traffic, result->doubt), match);
+	}
+	pfree(traffic);
+}
+
 static void
 match_live_bookings(const Gate *gate, const PlateRead *read, TimestampTz now, Snapshot snapshot,
 					Match *match)
@@ -177,16 +251,13 @@ match_live_bookings(const Gate *gate, const PlateRead *read, TimestampTz now, Sn
 	match->kind = MATCHED_NONE;
 	match->plate = NULL;
 	if (result.verdict == MATCH_UNIQUE)
-		match_unique(read, &result.contender[0], &offers.offered[result.contender[0].handle], match);
-	else if (result.verdict != MATCH_NONE)
 	{
-		match->kind = MATCHED_UNCLEARLY;
-		match->reason = result.verdict == MATCH_AMBIGUOUS ? "plate_ambiguous" : "plate_doubtful";
-		match->details = details_text(NULL, "read", read->car_plate);
-		match->details = details_member(match->details, "contenders", contenders_of(&result, &offers));
-		if (result.verdict == MATCH_DOUBTFUL)
-			match->details = details_text(match->details, "doubt", doubt_name(result.doubt));
+		match_unique(read, &result.contender[0], &offers.offered[result.contender[0].handle], match);
+		if (match->kind == MATCHED_BY_LIKENESS)
+			match_alike(gate, read, now, state, &result, &offers, match);
 	}
+	else if (result.verdict != MATCH_NONE)
+		match_unclear(read, &result, &offers, NULL, match);
 	pfree(offers.offered);
 	pfree(state);
 }
