@@ -51,18 +51,17 @@ car_of_plate(const char *plate)
 }
 
 /*
- * A tenth of the cars are of one series, as M402TK34 and M406TK34; one in six is
- * a digit away from another car of the site.
+ * Of those that are alike two in five are of one series, as M402TK34 and M406TK34;
+ * the others are a digit away from another car of the site.
  */
 static void
-draw_plate_beside_others(int others, char *plate)
+draw_plate_beside_others(double alike, int others, char *plate)
 {
-	static const int shares[] = {10, 16, 74};
-	int			share = random_choice(shares, 3);
+	bool		is_alike = random_chance(alike);
 
-	if (share == 0)
+	if (is_alike && random_chance(0.4))
 		sprintf(plate, "M4%d%dTK34", random_below(10), random_below(10));
-	else if (share == 1 && others > 0)
+	else if (is_alike && others > 0)
 	{
 		strcpy(plate, cars[random_below(others)].plate);
 		plate[1 + random_below(3)] = random_of("0123456789");
@@ -81,7 +80,7 @@ draw_cars(const FleetStudy *study)
 
 		memset(car, 0, sizeof(*car));
 		do
-			draw_plate_beside_others(i, car->plate);
+			draw_plate_beside_others(study->alike, i, car->plate);
 		while (car_of_plate(car->plate) != i);
 		car->booked = random_chance(study->booked);
 		if (random_chance(study->stuck))
@@ -221,11 +220,6 @@ enter(const FleetStudy *study, Car *car, FleetTally *tally)
 	outcome = meant == -1 ? MANUAL : meant == -2 ? NOT_MATCHED :
 		car->booked && meant == index ? OPENED : WRONGLY_OPENED;
 	tally->count[kind][outcome]++;
-	if (!car->booked && right)
-	{
-		tally->stranger_right++;
-		tally->stranger_right_opened += outcome == WRONGLY_OPENED;
-	}
 	car->read_right = car->read_right || right;
 
 	if (meant >= 0)
@@ -239,7 +233,7 @@ enter(const FleetStudy *study, Car *car, FleetTally *tally)
 		remember(car->plate, read.plate, SIGHTED_BY_PERSON, SIGHTED_COMING, index);
 		leave(&at_exit, index);
 	}
-	else if (read.plate[0] != '\0' && (meant == -2 || result.doubt == MATCH_DOUBT_SURE))
+	else if (read.plate[0] != '\0' && (meant == -2 || result.verdict != MATCH_DOUBTFUL || result.doubt == MATCH_DOUBT_SURE))
 		remember(read.plate, read.plate, SIGHTED_ALONE, SIGHTED_STAYING, -1);
 }
 

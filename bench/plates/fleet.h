@@ -15,6 +15,7 @@ typedef struct FleetStudy
 	MatchRules	rules;
 	bool		remembers;		/* the lot knows its traffic */
 	double		booked;			/* share of the cars */
+	double		alike;			/* share of them that are of a series, or a digit from another one */
 	double		stuck;			/* share of the cars that are misread in one way, each second time */
 	int			sites;
 	int			reads;			/* at each site's entry */
@@ -34,8 +35,6 @@ typedef enum FleetCar
 typedef struct FleetTally
 {
 	long		count[FLEET_CAR_KINDS][4];
-	long		stranger_right;	/* strangers' reads that are right */
-	long		stranger_right_opened;
 } FleetTally;
 
 extern void study_fleet(const FleetStudy *study, FleetTally *tally);

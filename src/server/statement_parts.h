@@ -162,12 +162,13 @@
 
 /*
  * What a passage g says of the plate that it went by, as SightingKind; NULL: nothing.
- * A person was asked, and did not say: nothing but where the read was too sure.
+ * Nor does one that was read too badly for a likeness, and of which nobody said what it was.
  */
 #define KIND_OF_SIGHTING \
 	"CASE g.matched_by WHEN 'attendant' THEN 3 WHEN 'distance' THEN 2 WHEN 'candidate' THEN 2" \
 	" WHEN 'exact' THEN CASE WHEN g.made_booking THEN 1 ELSE 0 END" \
-	" ELSE CASE WHEN g.decision" EQ "'deny' OR (g.details OPERATOR(pg_catalog.->>) 'doubt')" EQ "'sure' THEN 1 END END"
+	" ELSE CASE WHEN g.decision" EQ "'deny' OR g.reason" EQ "'plate_ambiguous'" \
+	" OR (g.details OPERATOR(pg_catalog.->>) 'doubt')" EQ "ANY ('{sure,seen,neighbour}') THEN 1 END END"
 
 /* what plate_read.c reads of a read r that has been answered */
 #define READ_ANSWER \

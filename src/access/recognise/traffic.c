@@ -65,8 +65,8 @@ may_be_this_passage(const CarAtGate *car, uint64 row, TimestampTz at)
 
 /*
  * A car that still stands at the gate is no second one: nobody has come there
- * since.  It was refused, and its driver booked then; or the order that it got
- * came to nothing.
+ * since.  It was refused, and its driver booked then; or a person was asked; or the
+ * order that it got came to nothing.
  */
 static bool
 is_of_car_at_gate(CarAtGate *car, uint64 row, SightingKind kind)
@@ -83,7 +83,7 @@ is_of_car_at_gate(CarAtGate *car, uint64 row, SightingKind kind)
 		same_text(car->read->car_plate, column_text(row, 4));
 	if (!car->still_here)
 		return false;
-	return (kind == SIGHTED_ALONE && at < car->booking->created_at) ||
+	return (kind == SIGHTED_ALONE && (at < car->booking->created_at || DatumGetBool(column_datum(row, 10)))) ||
 		(kind == SIGHTED_ALIKE && is_this_booking(car, row));
 }
 
