@@ -20,6 +20,8 @@ int			setting_max_hold = 2 * 60 * 60;
 int			setting_max_holds_per_user = 3;
 int			setting_reacquire_window = 2 * 60 * 60;
 int			setting_match_memory = 30 * SECONDS_PER_DAY;
+int			setting_count_lifetime = 30 * 60;
+int			setting_backlog_age = 2 * 60;
 MatchRules	setting_match = MATCH_DEFAULT_RULES;
 
 /*
@@ -140,6 +142,22 @@ define_settings(void)
 							NULL,
 							&setting_reacquire_window,
 							setting_reacquire_window, 0, SECONDS_PER_WEEK,
+							PGC_SUSET, GUC_UNIT_S,
+							NULL, NULL, NULL);
+
+	DefineCustomIntVariable("smart_parking.count_lifetime",
+							"How long a count of free spots that was measured outside is used.",
+							NULL,
+							&setting_count_lifetime,
+							setting_count_lifetime, 1, SECONDS_PER_WEEK,
+							PGC_SUSET, GUC_UNIT_S,
+							NULL, NULL, NULL);
+
+	DefineCustomIntVariable("smart_parking.backlog_age",
+							"From this age on a read by a camera clock that agrees is no news: it is recorded, and opens nothing; 0: off.",
+							NULL,
+							&setting_backlog_age,
+							setting_backlog_age, 0, SECONDS_PER_WEEK,
 							PGC_SUSET, GUC_UNIT_S,
 							NULL, NULL, NULL);
 

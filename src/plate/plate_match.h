@@ -108,9 +108,7 @@ typedef enum MatchDoubt
 	MATCH_DOUBT_FAR,			/* costs more than its length allows */
 	MATCH_DOUBT_SHORT,			/* fewer characters than min_chars */
 	MATCH_DOUBT_CONFIDENCE,		/* the reading's confidence is low */
-	MATCH_DOUBT_SURE,			/* read too surely to be a plain edit off */
-	MATCH_DOUBT_SEEN,			/* the plate that was read came here before, see plate_traffic.h */
-	MATCH_DOUBT_NEIGHBOUR		/* so did another one that is as like the read */
+	MATCH_DOUBT_SURE			/* read too surely to be a plain edit off */
 } MatchDoubt;
 
 typedef struct MatchResult

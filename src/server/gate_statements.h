@@ -77,6 +77,29 @@
 		"WHERE t.parking_id" EQ "$1 ORDER BY g.last_read_at DESC",
 		4, {UUIDOID, TIMESTAMPTZOID, TEXTOID, INT8OID}
 	},
+	[STMT_PASSAGE_HAS_EVENT] = {
+		"SELECT EXISTS (SELECT FROM ONLY smart_parking.plate_read r WHERE r.passage_id" EQ "$1"
+		" AND r.event_id IS NOT NULL)",
+		1, {UUIDOID}
+	},
+	/*
+	 * The clock was set back: what was last stays last, as if it had been just
+	 * now, and the first read of a passage is not after its last one.
+	 */
+	[STMT_SET_PASSAGES_BACK] = {
+		"UPDATE ONLY smart_parking.passage g SET last_read_at = g.last_read_at" SUB "n.ahead,"
+		" started_at = LEAST(g.started_at, g.last_read_at" SUB "n.ahead)"
+		" FROM (SELECT pg_catalog.max(l.last_read_at)" SUB "$2 AS ahead FROM ONLY smart_parking.passage l WHERE l.gate_id" EQ "$1) n"
+		" WHERE g.gate_id" EQ "$1 AND g.last_read_at" GT "$2",
+		2, {UUIDOID, TIMESTAMPTZOID}
+	},
+	[STMT_RENEW_COMMAND] = {
+		"UPDATE ONLY smart_parking.barrier_command c SET issued_at = $2, expires_at = $2" ADD "(c.expires_at" SUB "c.issued_at),"
+		" details = COALESCE(c.details, '{}'::pg_catalog.jsonb) OPERATOR(pg_catalog.||)"
+		" pg_catalog.jsonb_build_object('issued_before_the_clock_was_set_back', c.issued_at)"
+		" WHERE c.id" EQ "$1 AND c.ended_at IS NULL",
+		2, {UUIDOID, TIMESTAMPTZOID}
+	},
 	[STMT_BEGIN_PASSAGE] = {
 		"INSERT INTO smart_parking.passage (id, gate_id, started_at, last_read_at, vehicle, car_plate,"
 		" confidence, decision, reason, booking_id, matched_by, details, movement, made_booking) "
@@ -102,11 +125,11 @@
 	},
 	[STMT_ACKNOWLEDGE] = {
 		"UPDATE ONLY smart_parking.barrier_command c SET state = 'acknowledged', acknowledged_at = $2"
-		" WHERE c.id" EQ "$1 AND c.state" EQ "'issued' AND c.expires_at" GT "$2",
+		" WHERE c.id" EQ "$1 AND c.state" EQ "'issued' AND c.expires_at" GT "$2 AND " NOT_AHEAD("c", "$2"),
 		2, {UUIDOID, TIMESTAMPTZOID}
 	},
 	[STMT_COMMAND_STATE] = {
-		"SELECT CASE WHEN c.ended_at IS NULL AND c.expires_at" LE "$2 THEN 'timed_out' ELSE c.state END"
+		"SELECT CASE WHEN c.ended_at IS NULL AND (c.expires_at" LE "$2 OR " ISSUED_AHEAD("c", "$2") ") THEN 'timed_out' ELSE c.state END"
 		" FROM ONLY smart_parking.barrier_command c WHERE c.id" EQ "$1",
 		2, {UUIDOID, TIMESTAMPTZOID}
 	},
@@ -119,8 +142,10 @@
 		" FROM ONLY smart_parking.barrier_command c WHERE c.id" EQ "$1 FOR NO KEY UPDATE",
 		1, {UUIDOID}
 	},
+	/* not issued after it has ended, whatever became of the clock: the last order of a passage is found by that */
 	[STMT_END_COMMAND] = {
 		"UPDATE ONLY smart_parking.barrier_command c SET state = $2, ended_at = $3, end_event_id = $4,"
+		" issued_at = LEAST(c.issued_at, $3),"
 		" details = COALESCE(c.details OPERATOR(pg_catalog.||) $5::pg_catalog.jsonb,"
 		" $5::pg_catalog.jsonb, c.details) WHERE c.id" EQ "$1",
 		5, {UUIDOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID}
@@ -130,10 +155,11 @@
 		" AND c.issued_at" GT "$3 AND c.end_event_id" EQ "$2 ORDER BY c.issued_at DESC LIMIT 1",
 		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
 	},
-	/* no command lives longer than gate.command_life may be; the first car first */
+	/* no command lives longer than gate.command_life may be; the first car first, and one from before the clock was set back last */
 	[STMT_LIVE_COMMAND] = {
 		"SELECT c.id FROM ONLY smart_parking.barrier_command c WHERE c.gate_id" EQ "$1"
 		" AND c.issued_at" GT "($2" SUB "'10 minutes'::pg_catalog.interval)"
-		" AND c.ended_at IS NULL AND c.expires_at" GT "$2 ORDER BY c.issued_at LIMIT 1",
+		" AND c.ended_at IS NULL AND c.expires_at" GT "$2"
+		" ORDER BY " ISSUED_AHEAD("c", "$2") ", c.issued_at LIMIT 1",
 		2, {UUIDOID, TIMESTAMPTZOID}
 	},

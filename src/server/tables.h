@@ -20,6 +20,7 @@
 #define Anum_counter_slice_free_spots	5
 #define Anum_counter_slice_free_map		6
 #define Anum_counter_slice_service_map	7
+#define Anum_counter_slice_kind			8
 
 #define Natts_counter_slice				8
 
@@ -50,5 +51,11 @@
 #define Anum_plate_rule_valid_until		7
 
 #define Anum_booking_event_event		3
+
+#define Anum_outside_count_parking_id	1
+#define Anum_outside_count_source		2
+#define Anum_outside_count_kind			3
+#define Anum_outside_count_usable_spots	10
+#define Anum_outside_count_usable_as_of	11
 
 #endif							/* SMART_PARKING_TABLES_H */

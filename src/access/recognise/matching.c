@@ -23,8 +23,8 @@ typedef struct Offered
 {
 	pg_uuid_t	id;
 	TimestampTz created_at;
-	bool		inside;
 	int			spot_no;
+	bool		inside;
 	int			plate_length;
 	char		plate[PLATE_MAX_BYTES];
 } Offered;
@@ -84,8 +84,8 @@ remember(Offers *offers, const LiveBooking *booking)
 	offered = &offers->offered[offers->count++];
 	offered->id = booking->id;
 	offered->created_at = booking->created_at;
-	offered->inside = booking->inside;
 	offered->spot_no = booking->spot_no;
+	offered->inside = booking->inside;
 	offered->plate_length = (int) booking->plate_length;
 	memcpy(offered->plate, booking->car_plate, booking->plate_length);
 }
@@ -148,10 +148,6 @@ doubt_name(MatchDoubt doubt)
 			return "confidence";
 		case MATCH_DOUBT_SURE:
 			return "sure";
-		case MATCH_DOUBT_SEEN:
-			return "seen";
-		case MATCH_DOUBT_NEIGHBOUR:
-			return "neighbour";
 	}
 	return NULL;
 }
@@ -170,30 +166,17 @@ match_unique(const PlateRead *read, const MatchContender *winner, const Offered 
 	match->details = details_member(match->details, "cost", psprintf("%d", winner->cost));
 }
 
-/* How often the plate that was read came before, or another one that is as like it, and which. */
-static char *
-sightings_of(const PlateTraffic *traffic, MatchDoubt doubt)
-{
-	const TrafficRival *rival = plate_traffic_rival(traffic);
-
-	if (doubt == MATCH_DOUBT_NEIGHBOUR && rival)
-		return details_text(details_member(NULL, "seen", psprintf("%d", rival->seen)), "neighbour",
-							pnstrdup(rival->plate, rival->length));
-	return details_member(NULL, "seen", psprintf("%d", traffic->own + traffic->alone + traffic->alike));
-}
-
 static void
-match_unclear(const PlateRead *read, const MatchResult *result, const Offers *offers, const char *sightings,
+match_unclear(const PlateRead *read, const MatchResult *result, const Offers *offers, const char *doubt,
 			  Match *match)
 {
 	match->kind = MATCHED_UNCLEARLY;
-	match->reason = result->verdict == MATCH_AMBIGUOUS ? "plate_ambiguous" : "plate_doubtful";
+	match->plate = NULL;
+	match->reason = result->contenders > 1 ? "plate_ambiguous" : "plate_doubtful";
 	match->details = details_text(NULL, "read", read->car_plate);
 	match->details = details_member(match->details, "contenders", contenders_of(result, offers));
-	if (result->verdict == MATCH_DOUBTFUL)
-		match->details = details_text(match->details, "doubt", doubt_name(result->doubt));
-	if (sightings)
-		match->details = psprintf("%s, %s", match->details, sightings);
+	if (doubt)
+		match->details = details_text(match->details, "doubt", doubt);
 }
 
 /*
@@ -203,7 +186,7 @@ match_unclear(const PlateRead *read, const MatchResult *result, const Offers *of
  */
 static void
 match_alike(const Gate *gate, const PlateRead *read, TimestampTz now, const MatchState *state,
-			MatchResult *result, const Offers *offers, Match *match)
+			const MatchResult *result, const Offers *offers, Match *match)
 {
 	const Offered *offered = &offers->offered[result->contender[0].handle];
 	PlateReading reading = reading_of(read);
@@ -227,12 +210,54 @@ match_alike(const Gate *gate, const PlateRead *read, TimestampTz now, const Matc
 	}
 	else if (word != TRAFFIC_SAYS_NOTHING && !read->attendant_reason)
 	{
-		result->verdict = MATCH_DOUBTFUL;
-		result->doubt = word == TRAFFIC_SAYS_SEEN ? MATCH_DOUBT_SEEN : MATCH_DOUBT_NEIGHBOUR;
-		match->plate = NULL;
-		match_unclear(read, result, offers, sightings_of(traffic, result->doubt), match);
+		match_unclear(read, result, offers, word == TRAFFIC_SAYS_SEEN ? "seen" : "neighbour", match);
+		match->details = traffic_details(traffic, word, match->details);
 	}
 	pfree(traffic);
+}
+
+/*
+ * How many characters the read lacks, if it is a part of the plate; else 0.
+ * Where anybody may come in, a car that is inside is not the one that comes.
+ */
+static int
+characters_lacking(const Gate *gate, const Offered *offered, const PlatePattern *part)
+{
+	PlatePattern plate;
+
+	if ((offered->inside && gate->walk_in && !gate->lets_out) ||
+		!plate_pattern_make(offered->plate, offered->plate_length, &plate) ||
+		!plate_pattern_is_part(part, &plate))
+		return 0;
+	return plate.length - part->length;
+}
+
+/*
+ * Nothing is like the read, but it may be a part of plates that are booked: then
+ * a person is called.  Of more plates than a person can choose from it is not.
+ */
+static void
+match_part(const Gate *gate, const PlateRead *read, const Offers *offers, Match *match)
+{
+	MatchResult result = {0};
+	PlatePattern part;
+
+	if (read->car_plate == NULL || !plate_pattern_make(read->car_plate, strlen(read->car_plate), &part))
+		return;
+	for (int i = 0; i < offers->count; i++)
+	{
+		int			lacking = characters_lacking(gate, &offers->offered[i], &part);
+		MatchContender contender = {i, lacking * PLATE_EDIT};
+
+		if (lacking == 0)
+			continue;
+		if (result.contenders == MATCH_MAX_CONTENDERS)
+			return;
+		result.contender[result.contenders++] = contender;
+	}
+	if (result.contenders == 0)
+		return;
+	match_unclear(read, &result, offers, "part", match);
 }
 
 static void
@@ -256,8 +281,10 @@ match_live_bookings(const Gate *gate, const PlateRead *read, TimestampTz now, Sn
 		if (match->kind == MATCHED_BY_LIKENESS)
 			match_alike(gate, read, now, state, &result, &offers, match);
 	}
-	else if (result.verdict != MATCH_NONE)
-		match_unclear(read, &result, &offers, NULL, match);
+	else if (result.verdict == MATCH_NONE)
+		match_part(gate, read, &offers, match);
+	else
+		match_unclear(read, &result, &offers, doubt_name(result.doubt), match);
 	pfree(offers.offered);
 	pfree(state);
 }
@@ -339,7 +366,7 @@ match_read(const Gate *gate, const PlateRead *read, TimestampTz now, Match *matc
 	UnregisterSnapshot(snapshot);
 }
 
-/* Whether one could be a misread of the other, as far as the matcher goes. */
+/* Whether one could be a misread of the other, as far as the matcher goes, or a part of it. */
 bool
 plates_alike(const char *a, const char *b)
 {
@@ -353,8 +380,11 @@ plates_alike(const char *a, const char *b)
 	{
 		const PlatePattern *read = &patterns[i];
 		const PlatePattern *plate = &patterns[1 - i];
-		int			known = Min(plate->known - (read->length - read->known), read->known + 1);
+		int			known;
 
+		if (plate_pattern_is_part(read, plate))
+			return true;
+		known = Min(plate->known - (read->length - read->known), read->known + 1);
 		if (plate_pattern_distance(&rules->costs, read, plate, known * rules->bound_per_char) != PLATE_TOO_FAR)
 			return true;
 	}

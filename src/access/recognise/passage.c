@@ -59,7 +59,10 @@ read_passage(Statement statement, Args *args, Passage *passage)
 	read_verdict(&passage->verdict);
 	passage->command_state = column_text(0, 18);
 	if (passage->command_state)
+	{
 		passage->command_expires_at = DatumGetTimestampTz(column_datum(0, 19));
+		passage->command_issued_at = DatumGetTimestampTz(column_datum(0, 21));
+	}
 	passage->is_last = DatumGetBool(column_datum(0, 20));
 	return true;
 }
@@ -107,6 +110,26 @@ last_passage(const Gate *gate, Passage *passage)
 	return read_passage(STMT_LAST_PASSAGE, &args, passage);
 }
 
+/*
+ * A server's clock may be set back, by a correction or by a server that takes
+ * over.  Then the gate's last passages lie ahead, new ones would stand before
+ * them, and the same car be another one at each read.  Nobody knows how long ago
+ * the last read was; so it counts as of now.
+ */
+static bool
+heed_clock(const Gate *gate, TimestampTz now, Passage *passage)
+{
+	Args		args = {0};
+	pg_uuid_t	id = passage->id;
+
+	if (passage->last_read_at <= now)
+		return true;
+	arg_uuid(&args, &gate->id);
+	arg_time(&args, now);
+	run_statement(STMT_SET_PASSAGES_BACK, &args);
+	return passage_by_id(&id, passage);
+}
+
 static bool
 same_plate(const Passage *passage, const PlateRead *read)
 {
@@ -139,9 +162,23 @@ weigh_readings(const Passage *passage, const PlateRead *read)
 		read->confidence > passage->confidence ? READ_IS_BETTER : READ_IS_NO_BETTER;
 }
 
+/* The camera says that this read and those of the passage were two events. */
+static bool
+is_other_event(const Passage *passage, const PlateRead *read)
+{
+	Args		args = {0};
+
+	if (read->event_id == NULL)
+		return false;
+	arg_uuid(&args, &passage->id);
+	run_statement(STMT_PASSAGE_HAS_EVENT, &args);
+	return DatumGetBool(column_datum(0, 1));
+}
+
 /*
  * Both plates are known here: two cars one after the other, unless this read is
- * the better one of a car that was misread first.
+ * the better one of a car that was misread first.  Of another event it is not:
+ * chance makes a likeness, but hardly a plate that is known.
  */
 static bool
 is_next_car(const Gate *gate, const Passage *passage, const PlateRead *read, const Match *match,
@@ -149,7 +186,7 @@ is_next_car(const Gate *gate, const Passage *passage, const PlateRead *read, con
 {
 	/* a person looked: the camera that misread this car goes on to */
 	return !by_attendant(passage) && match->known && plate_is_known(gate, passage->car_plate, now) &&
-		weigh_readings(passage, read) != READ_IS_BETTER;
+		(weigh_readings(passage, read) != READ_IS_BETTER || is_other_event(passage, read));
 }
 
 /* Whether a read soon after the last one is of the same car. */
@@ -177,17 +214,18 @@ passage_of_read(const Gate *gate, const PlateRead *read, const Match *match,
 				const pg_uuid_t *of_event, TimestampTz now, Passage *passage)
 {
 	if (of_event)
-		return passage_by_id(of_event, passage);
+		return passage_by_id(of_event, passage) && heed_clock(gate, now, passage);
 	if (read->linked_events && passage_of_events(gate, read->linked_events, passage))
-		return true;
+		return heed_clock(gate, now, passage);
 	if (read->vehicle && passage_of_vehicle(gate, read->vehicle, now, passage))
-		return true;
-	if (gate->window == 0 || !last_passage(gate, passage) ||
-		passage->last_read_at + gate->window <= now)
+		return heed_clock(gate, now, passage);
+	if (!last_passage(gate, passage) || !heed_clock(gate, now, passage) ||
+		passage->last_read_at + gate->window <= now || gate->window == 0)
 		return false;
 	/* the camera tells them apart */
 	if (read->vehicle && passage->vehicle && strcmp(read->vehicle, passage->vehicle) != 0)
 		return false;
+	passage->is_guessed = true;
 	return is_same_car(gate, passage, read, match, now);
 }
 

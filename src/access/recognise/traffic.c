@@ -143,3 +143,14 @@ traffic_of_read(const Gate *gate, const PlateRead *read, const LikeBooking *book
 		offer_passage(&car, row, traffic);
 	return at_this_gate(gate, plate_traffic_finish(traffic));
 }
+
+/* How often the plate that was read came before, or another one that is as like it, and which. */
+char *
+traffic_details(const PlateTraffic *traffic, TrafficWord word, const char *details)
+{
+	const TrafficRival *rival = word == TRAFFIC_SAYS_NEIGHBOUR ? plate_traffic_rival(traffic) : NULL;
+	int			seen = rival ? rival->seen : traffic->own + traffic->alone + traffic->alike;
+	char	   *members = details_member(details, "seen", psprintf("%d", seen));
+
+	return rival ? details_text(members, "neighbour", pnstrdup(rival->plate, rival->length)) : members;
+}

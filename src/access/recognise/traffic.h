@@ -19,5 +19,6 @@ typedef struct LikeBooking
 
 extern TrafficWord traffic_of_read(const Gate *gate, const PlateRead *read, const LikeBooking *booking,
 								   TimestampTz now, PlateTraffic *traffic);
+extern char *traffic_details(const PlateTraffic *traffic, TrafficWord word, const char *details);
 
 #endif							/* SMART_PARKING_TRAFFIC_H */

@@ -36,3 +36,14 @@ barrier_order(const Gate *gate, const pg_uuid_t *passage_id, const pg_uuid_t *pl
 	if (gate->notifies)
 		Async_Notify(CHANNEL, psprintf("%s %s", uuid_text(&gate->id), uuid_text(command_id)));
 }
+
+/* An order from before the clock was set back, for a car that stands there now. */
+void
+barrier_renew(const pg_uuid_t *command_id, TimestampTz now)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, command_id);
+	arg_time(&args, now);
+	run_statement(STMT_RENEW_COMMAND, &args);
+}

@@ -9,6 +9,7 @@
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 
+#include "core/settings.h"
 #include "plate/license_plate.h"
 #include "server/errors.h"
 #include "server/statements.h"
@@ -181,8 +182,8 @@ stored_verdict(uint64 row, Verdict *verdict)
 
 /*
  * Whether the event was recorded before.  If it said as much then, that is the
- * answer again, in *verdict, and true.  Else this read revises the event, and
- * belongs to its passage.
+ * answer again, in *verdict, and true.  Else this read revises the event.  What
+ * is on record of it has a passage, mostly.
  */
 bool
 plate_read_seen(PlateRead *read, Verdict *verdict, pg_uuid_t *passage_id, bool *has_passage)
@@ -190,10 +191,12 @@ plate_read_seen(PlateRead *read, Verdict *verdict, pg_uuid_t *passage_id, bool *
 	Args		args = {0};
 	uint64		found;
 
-	*has_passage = false;
 	arg_uuid(&args, &read->gate_id);
 	arg_text(&args, read->event_id);
 	found = run_statement(STMT_FIND_EVENT, &args);
+	*has_passage = found > 0 && !column_is_null(0, 10);
+	if (*has_passage)
+		*passage_id = column_uuid(0, 10);
 	for (uint64 row = 0; row < found; row++)
 	{
 		if (says_as_much(read, row))
@@ -203,9 +206,6 @@ plate_read_seen(PlateRead *read, Verdict *verdict, pg_uuid_t *passage_id, bool *
 		}
 	}
 	read->revises = found > 0;
-	*has_passage = found > 0 && !column_is_null(0, 10);
-	if (*has_passage)
-		*passage_id = column_uuid(0, 10);
 	return false;
 }
 
@@ -225,6 +225,29 @@ plate_read_replayed(const PlateRead *read, Verdict *verdict)
 		return false;
 	stored_verdict(0, verdict);
 	return true;
+}
+
+/*
+ * Whether a read comes out of a store: it is old by its camera's clock, and that
+ * clock agreed with ours in one of the camera's last reads, so it is to be
+ * believed.  Not if it is as late as a read half a minute before or more: out of
+ * a store reads come faster than they were made, so it is the clock that is off.
+ */
+bool
+plate_read_is_backlog(const PlateRead *read, TimestampTz now)
+{
+	Args		args = {0};
+
+	if (setting_backlog_age == 0 || read->attendant_reason ||
+		read->read_at >= now - setting_backlog_age * USECS_PER_SEC ||
+		read->read_at < now - LONGEST_OUTAGE)
+		return false;
+	arg_uuid(&args, &read->gate_id);
+	arg_text(&args, read->camera);
+	arg_time(&args, now);
+	arg_time(&args, read->read_at);
+	run_statement(STMT_CAMERA_CLOCK, &args);
+	return DatumGetBool(column_datum(0, 1)) && !DatumGetBool(column_datum(0, 2));
 }
 
 /* How many reads of a passage said this plate. */

@@ -153,7 +153,7 @@ SELECT pg_temp.hold('C962OC34'), pg_temp.hold('C96IOC34') AS held \gset
 SELECT is(pg_temp.read(:'entry', 'C967OC34'), 'manual plate_ambiguous', 'like two');
 SELECT is(smart_parking.cancel_booking(:'held'), 'cancelled', 'of which one is cancelled');
 SELECT is(pg_temp.read(:'entry', 'C967OC34'), 'open entered C962OC34', 'while it stands there that one is out');
-SELECT is(pg_temp.read(:'exit', 'C962OC34'), 'open exited C962OC34', 'it leaves');
+SELECT is(pg_temp.read(:'exit', 'C967OC34'), 'open exited C962OC34', 'it leaves');
 SELECT pg_temp.hold('C962OC34') AS held \gset
 SELECT pg_temp.next_day();
 SELECT is(pg_temp.read(:'entry', 'C967OC34'), 'manual plate_doubtful', 'the next day it may be a third one');
