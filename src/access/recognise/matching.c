@@ -18,11 +18,13 @@
 #include "matching.h"
 #include "rights.h"
 #include "separated.h"
+#include "traffic.h"
 
 /* What is needed of a booking once the matcher names it. */
 typedef struct Offered
 {
 	pg_uuid_t	id;
+	TimestampTz created_at;
 	int			spot_no;
 	bool		inside;
 	int			plate_length;
@@ -83,6 +85,7 @@ remember(Offers *offers, const LiveBooking *booking)
 	}
 	offered = &offers->offered[offers->count++];
 	offered->id = booking->id;
+	offered->created_at = booking->created_at;
 	offered->spot_no = booking->spot_no;
 	offered->inside = booking->inside;
 	offered->plate_length = (int) booking->plate_length;
@@ -184,6 +187,56 @@ match_unique(const PlateRead *read, const MatchContender *winner, const Offered 
 	match->details = details_member(match->details, "cost", psprintf("%d", winner->cost));
 }
 
+static void
+match_unclear(const PlateRead *read, const MatchResult *result, const Offers *offers, const char *doubt,
+			  Match *match)
+{
+	match->kind = MATCHED_UNCLEARLY;
+	match->plate = NULL;
+	match->reason = result->contenders > 1 ? "plate_ambiguous" : "plate_doubtful";
+	match->details = details_text(NULL, "read", read->car_plate);
+	match->details = details_member(match->details, "contenders", contenders_of(result, offers));
+	if (doubt)
+		match->details = details_text(match->details, "doubt", doubt);
+}
+
+/*
+ * One booking is like the read, and nothing in the two speaks against it: what
+ * does the lot know of its traffic?  A gate that was offline has acted already,
+ * and what comes of its reads must not depend on their order.
+ */
+static void
+match_alike(const Gate *gate, const PlateRead *read, TimestampTz now, const MatchState *state,
+			const MatchResult *result, const Offers *offers, Match *match)
+{
+	const Offered *offered = &offers->offered[result->contender[0].handle];
+	PlateReading reading = reading_of(read);
+	LikeBooking booking = {&offered->id, offered->created_at, offered->inside, match->plate};
+	PlateTraffic *traffic;
+	TrafficWord word;
+
+	if (read->happened || setting_match_memory == 0)
+		return;
+	traffic = palloc(sizeof(PlateTraffic));
+	plate_traffic_begin(traffic, state, &result->contender[0], &reading, offered->plate, offered->plate_length);
+	word = traffic_of_read(gate, read, &booking, now, traffic);
+	/* a person who says what the camera had read before means it */
+	if (word == TRAFFIC_SAYS_OWN || (word == TRAFFIC_SAYS_SEEN && read->attendant_reason))
+	{
+		match->details = details_text(details_text(NULL, "read", read->car_plate), "not_taken_for", match->plate);
+		match->kind = MATCHED_NONE;
+		match->by = "exact";
+		match->plate = NULL;
+		match->known = true;
+	}
+	else if (word != TRAFFIC_SAYS_NOTHING && !read->attendant_reason)
+	{
+		match_unclear(read, result, offers, word == TRAFFIC_SAYS_SEEN ? "seen" : "neighbour", match);
+		match->details = traffic_details(traffic, word, match->details);
+	}
+	pfree(traffic);
+}
+
 /*
  * How many characters the read lacks, if it is a part of the plate; else 0.
  * Where anybody may come in, a car that is inside is not the one that comes.
@@ -225,11 +278,7 @@ match_part(const Gate *gate, const PlateRead *read, const Offers *offers, Match 
 	}
 	if (result.contenders == 0)
 		return;
-	match->kind = MATCHED_UNCLEARLY;
-	match->reason = result.contenders > 1 ? "plate_ambiguous" : "plate_doubtful";
-	match->details = details_text(NULL, "read", read->car_plate);
-	match->details = details_member(match->details, "contenders", contenders_of(&result, offers));
-	match->details = details_text(match->details, "doubt", "part");
+	match_unclear(read, &result, offers, "part", match);
 }
 
 static void
@@ -248,18 +297,15 @@ match_live_bookings(const Gate *gate, const PlateRead *read, TimestampTz now, Sn
 	match->kind = MATCHED_NONE;
 	match->plate = NULL;
 	if (result.verdict == MATCH_UNIQUE)
+	{
 		match_unique(read, &result.contender[0], &offers.offered[result.contender[0].handle], match);
+		if (match->kind == MATCHED_BY_LIKENESS)
+			match_alike(gate, read, now, state, &result, &offers, match);
+	}
 	else if (result.verdict == MATCH_NONE)
 		match_part(gate, read, &offers, match);
 	else
-	{
-		match->kind = MATCHED_UNCLEARLY;
-		match->reason = result.verdict == MATCH_AMBIGUOUS ? "plate_ambiguous" : "plate_doubtful";
-		match->details = details_text(NULL, "read", read->car_plate);
-		match->details = details_member(match->details, "contenders", contenders_of(&result, &offers));
-		if (result.verdict == MATCH_DOUBTFUL)
-			match->details = details_text(match->details, "doubt", doubt_name(result.doubt));
-	}
+		match_unclear(read, &result, &offers, doubt_name(result.doubt), match);
 	pfree(offers.offered);
 	pfree(state);
 }
