@@ -38,6 +38,7 @@
 \ir operator/plate_rules.sql
 \ir operator/import.sql
 \ir operator/views.sql
+\ir operator/metrics.sql
 \ir operator/references.sql
 \ir operator/invariants.sql
 \ir operator/as_installed.sql

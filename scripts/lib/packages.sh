@@ -88,6 +88,22 @@ ensure_packages() {
 	((${#missing[@]} == 0)) || die "packages are still missing: ${missing[*]}"
 }
 
+# unpack_packages DIRECTORY NAME...: Debian's packages unpacked there and not
+# installed, so that no daemon of theirs starts and nothing depends on them.
+unpack_packages() {
+	local directory=$1 name
+	shift
+	mkdir -p "$directory/deb"
+	for name in "$@"; do
+		apt-cache show "$name" >/dev/null 2>&1 || apt_get update
+		(cd "$directory/deb" && apt_get download "$name")
+	done
+	for name in "$directory"/deb/*.deb; do
+		dpkg-deb -x "$name" "$directory"
+	done
+	rm -r "$directory/deb"
+}
+
 # Builds the copy of the project in directory $1, which belongs to user
 # SERVER_USER, and installs it.  Two runs at once take turns.
 install_extension() {

@@ -250,7 +250,10 @@ CREATE OR REPLACE FUNCTION smart_parking.import_parkings(features jsonb, source 
 RETURNS TABLE (source_id text, name text, action text, reason text, parking_id uuid)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
+	application CONSTANT text := current_setting('application_name');
 	item record;
+	total bigint;
+	done bigint := 0;
 BEGIN
 	PERFORM smart_parking_internal.require_argument('features', features IS NOT NULL);
 	PERFORM smart_parking_internal.require_argument('source', source IS NOT NULL);
@@ -262,6 +265,7 @@ BEGIN
 		RAISE EXCEPTION 'this is not a GeoJSON FeatureCollection' USING ERRCODE = 'SP018',
 			HINT = 'An object is expected with "type": "FeatureCollection" and an array "features" (RFC 7946).';
 	END IF;
+	total := jsonb_array_length(features -> 'features');
 
 	FOR item IN
 		SELECT f AS lot, row_number() OVER (PARTITION BY f.source_id, f.refusal IS NULL ORDER BY e.nth) > 1 AS again
@@ -282,7 +286,10 @@ BEGIN
 			SELECT * INTO action, reason, parking_id FROM smart_parking_internal.apply_feature(import_parkings.source, item.lot);
 		END IF;
 		RETURN NEXT;
+		done := done + 1;
+		PERFORM smart_parking_internal.report_progress('import_parkings', done, total);
 	END LOOP;
+	PERFORM set_config('application_name', application, true);
 END $$;
 COMMENT ON FUNCTION smart_parking.import_parkings(jsonb, text) IS
 'Takes lots from a GeoJSON FeatureCollection (RFC 7946): new ones are added, those that came from the same source before are updated, '

@@ -48,13 +48,17 @@ BEGIN
 			'EXECUTE ON FUNCTION smart_parking.record_read(uuid, jsonb, text)',
 			'EXECUTE ON FUNCTION smart_parking.export_gate_list(uuid, bigint)',
 			'EXECUTE ON FUNCTION smart_parking.replay_reads(uuid, jsonb)']
+		WHEN 'monitor' THEN ARRAY[
+			'SELECT ON smart_parking.metrics, smart_parking.progress',
+			'EXECUTE ON FUNCTION smart_parking.sweeper_status()',
+			'EXECUTE ON FUNCTION smart_parking.check_invariants()']
 		WHEN 'operator' THEN ARRAY[
 			'EXECUTE ON ALL ROUTINES IN SCHEMA smart_parking',
 			'SELECT ON ALL TABLES IN SCHEMA smart_parking']
 	END;
 	IF objects IS NULL THEN
 		RAISE EXCEPTION 'unknown plane "%"', plane
-			USING ERRCODE = 'SP019', HINT = 'A role gets access as application, gate or operator.';
+			USING ERRCODE = 'SP019', HINT = 'A role gets access as application, gate, monitor or operator.';
 	END IF;
 
 	EXECUTE format('GRANT USAGE ON SCHEMA smart_parking TO %I', role_name);
@@ -65,7 +69,7 @@ END $$;
 COMMENT ON FUNCTION smart_parking.grant_access(name, text) IS
 'Grants a role what it needs. Arguments: role_name; plane: '
 'application: search, hold, extend, cancel, change the plate, and read lots, spots, bookings and their events; '
-'gate: validate_plate(), record_read(), the commands of gates and reports on them, export_gate_list(), replay_reads(), and nothing else; operator: every function, and read every table. A role may be given several. '
+'gate: validate_plate(), record_read(), the commands of gates and reports on them, export_gate_list(), replay_reads(), and nothing else; monitor: the views metrics and progress, sweeper_status() and check_invariants(); operator: every function, and read every table. A role may be given several. '
 'Nobody gets to write tables: functions do that. Runs with the caller''s rights, and only the owner, its members and superusers can grant. '
 'After an upgrade of the extension call it again, for what is new. Errors: SP016 NULL, SP019 unknown role or plane, SP032 not the owner.';
 
