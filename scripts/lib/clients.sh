@@ -86,3 +86,24 @@ run_client() {
 	diff -u - "$PRIVATE_DIR/out/$1.afterwards" <<<'booking 1 confirmed|booking 2 cancelled|trips 1|violated 0' || status=1
 	[[ -e $mark ]] && ((status == 0))
 }
+
+# The same over HTTP, by examples/http; prints what differs. Needs npm.
+run_http() {
+	local database=clients_http tests=$PRIVATE_DIR/tree/test/clients port served status=0
+	local folder=$PRIVATE_DIR/tree/examples/http
+
+	# nothing that comes from there runs at its installation
+	(cd "$folder" && as_server npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) || return
+	psql -Xq -c 'SET client_min_messages = warning' -c "CREATE DATABASE $database TEMPLATE template0" || return
+	PGDATABASE=$database PGOPTIONS='-c client_min_messages=warning' psql -XAtq -v ON_ERROR_STOP=1 -f "$tests/setup.sql" >"$PRIVATE_DIR/out/http.setup" || return
+
+	port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)->sockport')
+	PGDATABASE=$database as_server sh -c 'echo $$ >"$1"; exec "$2" "$3"' - "$PRIVATE_DIR/out/http.pid" "$folder/serve" "$port" >"$PRIVATE_DIR/out/http.log" 2>&1 &
+	served=$!
+	timeout 60 "$tests/ask_http" "$port" >"$PRIVATE_DIR/out/http.lines" || status=$?
+	kill "$(<"$PRIVATE_DIR/out/http.pid")" || true
+	wait "$served" 2>/dev/null || true
+
+	((status == 0)) || cat "$PRIVATE_DIR/out/http.log"
+	diff -u "$tests/expected_http" "$PRIVATE_DIR/out/http.lines" && ((status == 0))
+}
