@@ -26,9 +26,17 @@ sub sql
 	return $node->safe_psql('postgres', $sql);
 }
 
+sql(q{CREATE ROLE watcher LOGIN; SELECT smart_parking.grant_access('watcher', 'monitor')});
+
+# The views run their functions with the rights of who looks; tables stay closed.
+for my $closed ('smart_parking.booking', 'smart_parking.plate_read', 'smart_parking.release_expired()')
+{
+	my ($status, $out, $err) = $node->psql('postgres', "SELECT * FROM $closed", extra_params => [ '-U', 'watcher' ]);
+	like($err, qr/permission denied/, "who may monitor has no $closed");
+}
+
 # ------------------------------------------------------- one of each to count
 
-sql(q{CREATE ROLE watcher LOGIN; SELECT smart_parking.grant_access('watcher', 'monitor')});
 sub wait_for
 {
 	my ($query) = @_;
