@@ -6,6 +6,7 @@
 \ir core/spot_counter.sql
 \ir core/parking.sql
 \ir core/booking.sql
+\ir core/outside_count.sql
 \ir access/record/gate.sql
 \ir access/record/verdict.sql
 \ir access/record/plate_read.sql
@@ -18,6 +19,8 @@
 \ir reservation/types.sql
 \ir discovery/types.sql
 \ir operator/types.sql
+\ir operator/import/types.sql
+\ir operator/counts/types.sql
 \ir operator/parking_event.sql
 \ir async/sweep_failure.sql
 \ir operator/reference_guard.sql

@@ -132,6 +132,7 @@ packages=(
 	"postgresql-$PG_MAJOR-pgtap"
 	"postgresql-$PG_MAJOR-pgaudit"
 	libtap-parser-sourcehandler-pgtap-perl
+	faketime
 	libipc-run-perl
 	libpq-dev
 	perl

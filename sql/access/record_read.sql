@@ -98,11 +98,11 @@ BEGIN
 		-- a plate has 16 characters, and what stands between them
 		SELECT * INTO verdict FROM smart_parking_internal.judge_read(gate_id, left(o.plate, 1000), read_at, o.confidence, o.event_id,
 			CASE WHEN o.kind = 'plate' THEN o.candidates END, o.passage_id, o.linked_events, o.camera, o.format,
-			smart_parking_internal.kept_message(o), o.problem, happened);
+			smart_parking_internal.kept_message(o), o.problem, happened, coalesce(o.resent, false));
 	END IF;
 	-- Cameras send dozens of messages a passage: not a new version of the gate's row for each. After judge_read(), whose lock of the gate comes first.
 	UPDATE smart_parking.gate AS g SET camera_seen_at = clock_timestamp()
-	WHERE g.id = judge_observation.gate_id AND NOT coalesce(g.camera_seen_at > clock_timestamp() - interval '5 seconds', false);
+	WHERE g.id = judge_observation.gate_id AND NOT coalesce(g.camera_seen_at BETWEEN clock_timestamp() - interval '5 seconds' AND clock_timestamp(), false);
 	RETURN verdict;
 END $$;
 COMMENT ON FUNCTION smart_parking_internal.judge_observation(uuid, smart_parking.observation, timestamptz, boolean) IS
@@ -140,6 +140,8 @@ COMMENT ON FUNCTION smart_parking.record_read(uuid, jsonb, text) IS
 'Result: a verdict for each plate or vehicle in the message, at least one, in its order. A vehicle without a legible plate: manual plate_unreadable. What cannot be read: '
 'recorded, manual message_unreadable. heartbeat and nothing_to_decide are ignore, leave no read, and move gate.camera_seen_at. '
 'Of more than 100 observations in one message the rest is recorded as one read, manual. What was not taken up from the message is kept with the read, without pictures. '
-'The read''s time is the camera''s, or the server''s where it gives none. The same message again gives the first answers and changes nothing, where the vendor''s reads have ids or times. '
+'The read''s time is the camera''s, or the server''s where it gives none. What the camera says it sends again, and what is older than smart_parking.backlog_age '
+'by a clock that agreed with the server''s in its other reads, counts as replay_reads() has it: bookings change as of then, there is no command_id, and details say why it is late. '
+'The same message again gives the first answers and changes nothing, where the vendor''s reads have ids or times. '
 'No message is refused or dropped. An error on one plate, such as 40001 or 40P01, undoes the whole message: send it again. '
 'Errors: SP003 unknown gate, SP016 gate_id is NULL.';

@@ -14,6 +14,8 @@ BEGIN
 	RETURN QUERY SELECT c.* FROM smart_parking.barrier_command AS c
 		WHERE c.gate_id = pending_commands.gate_id AND c.issued_at > instant - interval '10 minutes'
 		AND c.state IN ('issued', 'acknowledged') AND c.expires_at > instant
+		-- the clock was set back since: over
+		AND c.issued_at <= instant + interval '1 second'
 		ORDER BY c.issued_at;
 END $$;
 COMMENT ON FUNCTION smart_parking.pending_commands(uuid) IS

@@ -23,8 +23,14 @@ CREATE TABLE smart_parking.parking (
 	created_at		timestamptz NOT NULL DEFAULT now(),
 	walk_in			boolean NOT NULL DEFAULT false,
 	max_stay		interval CHECK (smart_parking_internal.duration_within(max_stay, '1 microsecond', '10 years')),
+	access			text NOT NULL DEFAULT 'public' CHECK (access IN ('public', 'customers', 'permit', 'private', 'no')),
+	max_height_m	numeric,
+	fee				boolean,
+	opening_hours	text,
+	outside_open	boolean,
 	UNIQUE (source, source_id),
-	CHECK ((source IS NULL) = (source_id IS NULL))
+	CHECK ((source IS NULL) = (source_id IS NULL)),
+	CONSTRAINT booked_or_counted CHECK (outside_open IS NULL OR NOT is_open)
 )
 $sql$, smart_parking_internal.postgis_schema());
 END $do$;
@@ -32,6 +38,10 @@ SELECT pg_catalog.pg_extension_config_dump('smart_parking.parking', '');
 
 CREATE INDEX parking_max_stay ON smart_parking.parking (id) WHERE max_stay IS NOT NULL;
 CREATE INDEX parking_location ON smart_parking.parking USING gist (location);
+-- for areas of a map, which are boxes in degrees
+DO $do$ BEGIN
+EXECUTE pg_catalog.format('CREATE INDEX parking_point ON smart_parking.parking USING gist ((location::%I.geometry))', smart_parking_internal.postgis_schema());
+END $do$;
 
 COMMENT ON TABLE smart_parking.parking IS
 'A lot: a place with spots. No call of the hot path writes this row, so that reservations in one lot do not queue for it.';
@@ -39,10 +49,17 @@ COMMENT ON COLUMN smart_parking.parking.id IS 'UUID of version 7 that carries th
 COMMENT ON COLUMN smart_parking.parking.location IS 'Point on WGS 84, longitude before latitude as in PostGIS.';
 COMMENT ON COLUMN smart_parking.parking.total_capacity IS 'Spots that belong to the lot, those out of service for a while included, retired ones not.';
 COMMENT ON COLUMN smart_parking.parking.hold_duration IS 'How long a hold lasts when the caller does not say, at most 7 days and smart_parking.max_hold.';
-COMMENT ON COLUMN smart_parking.parking.is_open IS 'Whether new holds are given. Cars with a booking come in and go out of a closed lot too.';
+COMMENT ON COLUMN smart_parking.parking.is_open IS 'Whether new holds are given. Cars with a booking come in and go out of a closed lot too. Never true of a lot that is counted from outside.';
 COMMENT ON COLUMN smart_parking.parking.slice_size IS 'Spots in a new counter slice: 1 to 62. Small slices let more commits be under way at once, see docs/decisions.md.';
 COMMENT ON COLUMN smart_parking.parking.walk_in IS 'Whether a car without a booking is let in while there is a free spot.';
 COMMENT ON COLUMN smart_parking.parking.max_stay IS 'A stay that lasts longer is closed by the sweeper, with that reason; at most 10 years, a day counts as 24 hours, a month as 30 days; NULL: no limit.';
+COMMENT ON COLUMN smart_parking.parking.access IS 'Who may park: public, customers, permit (residents, staff and others with one), private, or no; search leaves all but public out unless asked. Reservations do not look at it.';
+COMMENT ON COLUMN smart_parking.parking.max_height_m IS 'The highest vehicle that fits, in metres, as the import''s file says; NULL: not known.';
+COMMENT ON COLUMN smart_parking.parking.fee IS 'Whether parking costs money, as the import''s file says; NULL: not known.';
+COMMENT ON COLUMN smart_parking.parking.opening_hours IS 'When it is open, as the import''s file says; OpenStreetMap and ParkAPI write "Mo-Sa 06:00-22:00", "24/7". NULL: not known.';
+COMMENT ON COLUMN smart_parking.parking.outside_open IS
+'NULL: the lot is booked here. Else it is not, its free spots are counted from outside (outside_count), and this says whether it is open; see set_counted_outside().';
+COMMENT ON CONSTRAINT booked_or_counted ON smart_parking.parking IS 'A lot that is counted from outside gives no holds.';
 COMMENT ON COLUMN smart_parking.parking.source IS 'Where the lot was imported from; with source_id the key of a later import.';
 
 CREATE TABLE smart_parking.counter_slice (

@@ -68,8 +68,10 @@ BEGIN
 			USING ERRCODE = 'SP019', HINT = 'slice_size is 1 to 62; leave it out to have it fit the capacity.';
 	END IF;
 
-	-- 8 neighbours for small lots, and no more than 64 slices until a slice is full: docs/decisions.md
-	slice_size := coalesce(slice_size, least(62, greatest(8, ceil(capacity / 64.0)))::integer);
+	slice_size := coalesce(slice_size, smart_parking_internal.slice_size_for(capacity));
+	IF source IS NOT NULL THEN
+		PERFORM smart_parking_internal.lock_source(source);
+	END IF;
 	INSERT INTO smart_parking.parking (id, name, address, location, total_capacity, hold_duration, time_zone, slice_size,
 		properties, source, source_id)
 	VALUES (smart_parking_internal.new_region_id(latitude, longitude), btrim(add_parking.name), add_parking.address,
@@ -185,10 +187,12 @@ SET enable_seqscan = off AS $$
 DECLARE
 	lot smart_parking.parking := smart_parking_internal.lock_parking(parking_id);
 BEGIN
-	IF lot.is_open = open THEN
+	IF coalesce(lot.outside_open, lot.is_open) = open THEN
 		RETURN false;
 	END IF;
-	UPDATE smart_parking.parking SET is_open = open WHERE id = lot.id;
+	UPDATE smart_parking.parking SET is_open = open AND lot.outside_open IS NULL,
+		outside_open = CASE WHEN lot.outside_open IS NOT NULL THEN open END
+	WHERE id = lot.id;
 	INSERT INTO smart_parking.parking_event (parking_id, event, reason)
 	VALUES (lot.id, CASE WHEN open THEN 'opened' ELSE 'closed' END, set_open.reason);
 	RETURN true;
@@ -199,31 +203,60 @@ CREATE OR REPLACE FUNCTION smart_parking.open_parking(parking_id uuid) RETURNS b
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp
 AS 'SELECT smart_parking_internal.set_open(parking_id, true, NULL)';
 COMMENT ON FUNCTION smart_parking.open_parking(uuid) IS
-'Lets a lot give holds again. Result: whether this call changed it. Errors: SP001 unknown lot, SP016 NULL.';
+'Lets a lot give holds again, or be shown again if it is counted from outside. Result: whether this call changed it. Errors: SP001 unknown lot, SP016 NULL.';
 
 CREATE OR REPLACE FUNCTION smart_parking.close_parking(parking_id uuid, reason text DEFAULT NULL) RETURNS boolean
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp
 AS 'SELECT smart_parking_internal.set_open(parking_id, false, reason)';
 COMMENT ON FUNCTION smart_parking.close_parking(uuid, text) IS
-'Stops a lot from giving new holds; cars with a booking still come in and go out. '
+'Stops a lot from giving new holds, and from being offered by search; cars with a booking still come in and go out. '
 'Arguments: parking_id; reason, kept in parking_event. Result: whether this call changed it. '
 'Errors: SP001 unknown lot, SP016 NULL.';
 
-CREATE OR REPLACE FUNCTION smart_parking.set_parking(parking_id uuid, walk_in boolean DEFAULT NULL, max_stay interval DEFAULT NULL) RETURNS boolean
+CREATE OR REPLACE FUNCTION smart_parking_internal.check_access(access text) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF access NOT IN ('public', 'customers', 'permit', 'private', 'no') THEN
+		RAISE EXCEPTION 'unknown access "%"', access USING ERRCODE = 'SP019', HINT = 'It is public, customers, permit, private or no.';
+	END IF;
+END $$;
+COMMENT ON FUNCTION smart_parking_internal.check_access(text) IS 'Raises SP019 for an access that a lot cannot have; NULL is none.';
+
+CREATE OR REPLACE FUNCTION smart_parking.set_parking(parking_id uuid, walk_in boolean DEFAULT NULL, max_stay interval DEFAULT NULL,
+	time_zone text DEFAULT NULL, hold_duration interval DEFAULT NULL, access text DEFAULT NULL) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp SET IntervalStyle = postgres AS $$
 DECLARE
 	before CONSTANT smart_parking.parking := smart_parking_internal.lock_parking(parking_id);
-	stay CONSTANT interval := CASE WHEN set_parking.max_stay IS NULL THEN before.max_stay ELSE nullif(set_parking.max_stay, '0') END;
+	after smart_parking.parking := before;
+	shown CONSTANT text[] := ARRAY['walk_in', 'max_stay', 'time_zone', 'hold_duration', 'access'];
 BEGIN
 	IF NOT smart_parking_internal.duration_within(max_stay, '0', '10 years') THEN
 		RAISE EXCEPTION 'a stay cannot last %', max_stay USING ERRCODE = 'SP019', HINT = 'max_stay is longer than 0, at most 10 years, and has no negative part; 0 removes it.';
 	END IF;
-	UPDATE smart_parking.parking AS p SET walk_in = coalesce(set_parking.walk_in, p.walk_in), max_stay = stay
-	WHERE p.id = before.id AND (p.walk_in, p.max_stay) IS DISTINCT FROM (coalesce(set_parking.walk_in, p.walk_in), stay);
-	RETURN smart_parking_internal.log_change(before.id, 'settings_changed', '{}', jsonb_build_object('walk_in', before.walk_in, 'max_stay', before.max_stay),
-		jsonb_build_object('walk_in', coalesce(walk_in, before.walk_in), 'max_stay', stay));
+	IF time_zone IS NOT NULL THEN
+		PERFORM smart_parking_internal.check_time_zone(time_zone);
+	END IF;
+	IF hold_duration IS NOT NULL THEN
+		PERFORM smart_parking_internal.check_lot_hold(hold_duration);
+	END IF;
+	PERFORM smart_parking_internal.check_access(access);
+	after.walk_in := coalesce(set_parking.walk_in, before.walk_in);
+	after.max_stay := CASE WHEN set_parking.max_stay IS NULL THEN before.max_stay ELSE nullif(set_parking.max_stay, '0') END;
+	after.time_zone := coalesce(set_parking.time_zone, before.time_zone);
+	after.hold_duration := coalesce(set_parking.hold_duration, before.hold_duration);
+	after.access := coalesce(set_parking.access, before.access);
+	UPDATE smart_parking.parking AS p
+	SET walk_in = after.walk_in, max_stay = after.max_stay, time_zone = after.time_zone, hold_duration = after.hold_duration, access = after.access
+	WHERE p.id = before.id AND (p.walk_in, p.max_stay, p.time_zone, p.hold_duration, p.access)
+		IS DISTINCT FROM (after.walk_in, after.max_stay, after.time_zone, after.hold_duration, after.access);
+	RETURN smart_parking_internal.log_change(before.id, 'settings_changed', '{}',
+		(SELECT jsonb_object_agg(key, value) FROM jsonb_each(to_jsonb(before)) WHERE key = ANY (shown)),
+		(SELECT jsonb_object_agg(key, value) FROM jsonb_each(to_jsonb(after)) WHERE key = ANY (shown)));
 END $$;
-COMMENT ON FUNCTION smart_parking.set_parking(uuid, boolean, interval) IS
-'Changes what a lot does at its gates; what is left NULL stays. Arguments: parking_id; walk_in, whether a car without a booking is let in while there is a free spot; '
-'max_stay, a stay that lasts longer is closed by the sweeper, at most 10 years, a day counts as 24 hours, a month as 30 days; 0: no limit. '
-'Result: whether anything changed; it is then in parking_event. Errors: SP001 unknown lot, SP016 parking_id is NULL, SP019 max_stay is negative, has a negative part, or is longer than 10 years.';
+COMMENT ON FUNCTION smart_parking.set_parking(uuid, boolean, interval, text, interval, text) IS
+'Changes the settings of a lot; what is left NULL stays. Arguments: parking_id; walk_in, whether a car without a booking is let in while there is a free spot; '
+'max_stay, a stay that lasts longer is closed by the sweeper, at most 10 years, a day counts as 24 hours, a month as 30 days; 0: no limit; '
+'time_zone, as in pg_timezone_names; hold_duration, how long a hold lasts unless the caller says, at most 7 days and smart_parking.max_hold; those that are there keep theirs; '
+'access, who may park: public, customers, permit, private or no; search leaves all but public out unless asked. '
+'Result: whether anything changed; it is then in parking_event. Errors: SP001 unknown lot, SP011 hold_duration, SP016 parking_id is NULL, '
+'SP019 max_stay is negative, has a negative part, or is longer than 10 years, unknown time_zone or access.';

@@ -156,5 +156,5 @@ COMMENT ON VIEW smart_parking.progress IS
 'How far long work has come, a row for each: calls of import_parkings() that are under way, and sweep, if any hold has lapsed and not been released yet. '
 'What a call has done becomes visible when it commits; its progress is told by its application_name, and for the last thing it counted.';
 COMMENT ON COLUMN smart_parking.progress.pid IS 'The session that is at it; NULL: nobody sweeps.';
-COMMENT ON COLUMN smart_parking.progress.done IS 'Lots of an import that are done; NULL for sweep.';
+COMMENT ON COLUMN smart_parking.progress.done IS 'New lots of an import that are in, by the thousand; NULL for sweep.';
 COMMENT ON COLUMN smart_parking.progress.total IS 'Out of how many; for sweep, how many are left.';

@@ -33,7 +33,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET standard_conformin
 	SELECT t.named, 'constraint', k.conname, pg_get_constraintdef(k.oid)
 	FROM t JOIN pg_constraint AS k ON k.conrelid = t.oid AND k.contype IN ('c', 'f', 'p', 'u', 'x')
 	UNION ALL
-	SELECT t.named, 'index', c.relname, pg_get_indexdef(c.oid)
+	SELECT t.named, 'index', c.relname, regexp_replace(pg_get_indexdef(c.oid), '::("([^"]|"")+"|[a-z0-9_$]+)\.geometry', '::geometry')
 	FROM t JOIN pg_index AS i ON i.indrelid = t.oid JOIN pg_class AS c ON c.oid = i.indexrelid
 	WHERE NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))
 	UNION ALL
@@ -128,6 +128,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET s
 					WHEN 'constraint' THEN format('%s ADD CONSTRAINT %s %s', c.alter, c.q, c.is)
 					WHEN 'storage parameter' THEN format('%s SET (%s = %L)', c.alter, c.name, c.is)
 					WHEN 'setting' THEN c.alter || ' ' || c.is
+					-- pg_dump of version 18 takes these along, earlier ones do not
+					WHEN 'publication' THEN format('DO %L', format('BEGIN %s; EXCEPTION WHEN duplicate_object THEN NULL; END', c.is))
 					ELSE rtrim(c.is, ';') END
 			END) || ';'
 	FROM changed AS c

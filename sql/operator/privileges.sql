@@ -31,14 +31,16 @@ BEGIN
 	PERFORM smart_parking_internal.require_argument('plane', plane IS NOT NULL);
 	objects := CASE plane
 		WHEN 'application' THEN ARRAY[
-			'EXECUTE ON FUNCTION smart_parking.nearby_parking(float8, float8, float8, integer, text, integer)',
+			'EXECUTE ON FUNCTION smart_parking.nearby_parking(float8, float8, float8, integer, text, integer, text[])',
 			'EXECUTE ON FUNCTION smart_parking.reserve_spot(uuid, uuid, text, interval, text, uuid)',
 			'EXECUTE ON FUNCTION smart_parking.extend_hold(uuid, interval)',
 			'EXECUTE ON FUNCTION smart_parking.cancel_booking(uuid, text)',
 			'EXECUTE ON FUNCTION smart_parking.change_plate(uuid, text)',
 			'EXECUTE ON FUNCTION smart_parking.home_cell(uuid)',
+			'EXECUTE ON FUNCTION smart_parking.availability_feed(text, jsonb, text, text)',
+			'EXECUTE ON FUNCTION smart_parking.parking_tile(integer, integer, integer, text)',
 			'SELECT ON smart_parking.parking_status, smart_parking.parking, smart_parking.spot, '
-				'smart_parking.booking, smart_parking.booking_event']
+				'smart_parking.booking, smart_parking.booking_event, smart_parking.outside_count']
 		WHEN 'gate' THEN ARRAY[
 			'EXECUTE ON FUNCTION smart_parking.validate_plate(uuid, text, timestamptz, real, text, jsonb, text)',
 			'EXECUTE ON FUNCTION smart_parking.pending_commands(uuid)',
@@ -48,6 +50,10 @@ BEGIN
 			'EXECUTE ON FUNCTION smart_parking.record_read(uuid, jsonb, text)',
 			'EXECUTE ON FUNCTION smart_parking.export_gate_list(uuid, bigint)',
 			'EXECUTE ON FUNCTION smart_parking.replay_reads(uuid, jsonb)']
+		WHEN 'counter' THEN ARRAY[
+			'EXECUTE ON FUNCTION smart_parking.report_availability(uuid, integer, text, timestamptz, text, text, integer)',
+			'EXECUTE ON FUNCTION smart_parking.import_availability(text, text, text)',
+			'EXECUTE ON FUNCTION smart_parking.import_availability(jsonb, text, text)']
 		WHEN 'monitor' THEN ARRAY[
 			'SELECT ON smart_parking.metrics, smart_parking.progress',
 			'EXECUTE ON FUNCTION smart_parking.sweeper_status()',
@@ -58,7 +64,7 @@ BEGIN
 	END;
 	IF objects IS NULL THEN
 		RAISE EXCEPTION 'unknown plane "%"', plane
-			USING ERRCODE = 'SP019', HINT = 'A role gets access as application, gate, monitor or operator.';
+			USING ERRCODE = 'SP019', HINT = 'A role gets access as application, gate, counter, monitor or operator.';
 	END IF;
 
 	EXECUTE format('GRANT USAGE ON SCHEMA smart_parking TO %I', role_name);
@@ -68,8 +74,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION smart_parking.grant_access(name, text) IS
 'Grants a role what it needs. Arguments: role_name; plane: '
-'application: search, hold, extend, cancel, change the plate, and read lots, spots, bookings and their events; '
-'gate: validate_plate(), record_read(), the commands of gates and reports on them, export_gate_list(), replay_reads(), and nothing else; monitor: the views metrics and progress, sweeper_status() and check_invariants(); operator: every function, and read every table. A role may be given several. '
+'application: search, hold, extend, cancel, change the plate, feeds and tiles of lots, and read lots, spots, counts from outside, bookings and their events; '
+'gate: validate_plate(), record_read(), the commands of gates and reports on them, export_gate_list(), replay_reads(), and nothing else; counter: report_availability(), import_availability(), and nothing else; monitor: the views metrics and progress, sweeper_status() and check_invariants(); operator: every function, and read every table. A role may be given several. '
 'Nobody gets to write tables: functions do that. Runs with the caller''s rights, and only the owner, its members and superusers can grant. '
 'After an upgrade of the extension call it again, for what is new. Errors: SP016 NULL, SP019 unknown role or plane, SP032 not the owner.';
 

@@ -14,6 +14,7 @@ LANGUAGE sql STABLE ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
 		('smart_parking.gate', 'parking_id', 'smart_parking.parking', 'id'),
 		('smart_parking.plate_rule', 'parking_id', 'smart_parking.parking', 'id'),
 		('smart_parking.parking_event', 'parking_id', 'smart_parking.parking', 'id'),
+		('smart_parking.outside_count', 'parking_id', 'smart_parking.parking', 'id'),
 		('smart_parking.booking', 'parking_id spot_no', 'smart_parking.spot', 'parking_id spot_no'),
 		('smart_parking.plate_read', 'gate_id', 'smart_parking.gate', 'id'),
 		('smart_parking.passage', 'gate_id', 'smart_parking.gate', 'id'),

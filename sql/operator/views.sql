@@ -47,13 +47,13 @@ COMMENT ON COLUMN smart_parking.reads_for_attention.contenders IS 'The bookings 
 
 CREATE OR REPLACE VIEW smart_parking.open_commands AS
 	SELECT c.id AS command_id, g.parking_id, l.name AS parking, c.gate_id, g.name AS gate, coalesce(p.car_plate, r.car_plate)::text AS car_plate,
-		c.state, c.issued_at, c.expires_at, c.expires_at <= clock_timestamp() AS overdue, coalesce(p.booking_id, r.booking_id) AS booking_id, c.reason, c.actor
+		c.state, c.issued_at, c.expires_at, c.expires_at <= clock_timestamp() OR c.issued_at > clock_timestamp() + interval '1 second' AS overdue, coalesce(p.booking_id, r.booking_id) AS booking_id, c.reason, c.actor
 	FROM smart_parking.barrier_command AS c
 	JOIN smart_parking.gate AS g ON g.id = c.gate_id
 	JOIN smart_parking.parking AS l ON l.id = g.parking_id
 	LEFT JOIN smart_parking.plate_read AS r ON r.id = c.plate_read_id
 	LEFT JOIN smart_parking.passage AS p ON p.id = coalesce(c.passage_id, r.passage_id)
-	WHERE c.ended_at IS NULL AND (c.awaits_passage OR c.expires_at > clock_timestamp());
+	WHERE c.ended_at IS NULL AND (c.awaits_passage OR (c.expires_at > clock_timestamp() AND c.issued_at <= clock_timestamp() + interval '1 second'));
 COMMENT ON VIEW smart_parking.open_commands IS
 'Orders to barriers that are under way. At a gate that does not sense passage an order is over when its life is. '
 'overdue: the life is over and expire_commands() has not come by yet. car_plate: as read; booking_id tells whose booking it is.';

@@ -48,15 +48,14 @@ CREATE SCHEMA smart_parking_internal;
 DO $do$
 DECLARE
 	internal CONSTANT name[] := ARRAY[
-		'append_slices', 'apply_feature', 'area_point', 'booking_guard', 'booking_in_step', 'check_capacity', 'check_coordinates',
-		'check_kind_name', 'check_lot_hold', 'check_role', 'check_time_zone', 'degrees_of', 'feature_address', 'feature_capacity',
-		'feature_point', 'first_text', 'history_guard', 'lengthen_last_slice', 'license_plate_cmp', 'license_plate_eq',
+		'append_slices', 'booking_guard', 'booking_in_step', 'check_capacity', 'check_coordinates',
+		'check_kind_name', 'check_lot_hold', 'check_role', 'check_time_zone', 
+		'history_guard', 'lengthen_last_slice', 'license_plate_cmp', 'license_plate_eq',
 		'license_plate_ge', 'license_plate_gt', 'license_plate_hash', 'license_plate_hash_extended', 'license_plate_in',
 		'license_plate_le', 'license_plate_lt', 'license_plate_ne', 'license_plate_out', 'license_plate_recv', 'license_plate_send',
 		'license_plate_sortsupport', 'location_of', 'lock_parking', 'lock_slices', 'low_bits', 'max_capacity', 'new_region_id',
-		'read_feature', 'recount_slices', 'require_argument', 'require_pg_cron', 'resize_kind', 'retire_spots', 'revive_spots',
-		'set_open', 'slice_in_step', 'spots_by_kind', 'spots_in_map', 'sweeper_backend', 'update_from_feature', 'wanted_kinds',
-		'whole_number'];
+		'recount_slices', 'require_argument', 'require_pg_cron', 'resize_kind', 'retire_spots', 'revive_spots',
+		'set_open', 'slice_in_step', 'spots_by_kind', 'spots_in_map', 'sweeper_backend'];
 	routine regprocedure;
 BEGIN
 	FOR routine IN
@@ -69,9 +68,58 @@ BEGIN
 	END LOOP;
 END $do$;
 ALTER VIEW smart_parking.reclaimable_hold SET SCHEMA smart_parking_internal;
+
+-- Imports.
+
+DROP FUNCTION smart_parking.import_parkings(jsonb, text);
+DROP FUNCTION smart_parking.apply_feature(text, smart_parking.lot_feature);
+DROP FUNCTION smart_parking.update_from_feature(smart_parking.parking, smart_parking.lot_feature);
+DROP FUNCTION smart_parking.wanted_kinds(uuid, integer, jsonb);
+DROP FUNCTION smart_parking.read_feature(jsonb);
+DROP FUNCTION smart_parking.feature_point(jsonb);
+DROP FUNCTION smart_parking.area_point(jsonb);
+DROP FUNCTION smart_parking.degrees_of(jsonb);
+DROP FUNCTION smart_parking.feature_capacity(jsonb);
+DROP FUNCTION smart_parking.feature_address(jsonb);
+DROP FUNCTION smart_parking.whole_number(jsonb);
+DROP FUNCTION smart_parking.first_text(jsonb, text[]);
+-- what others have made of the type does not stand in the way
 ALTER TYPE smart_parking.lot_feature SET SCHEMA smart_parking_internal;
+ALTER TYPE smart_parking_internal.lot_feature
+	DROP ATTRIBUTE source_id, DROP ATTRIBUTE name, DROP ATTRIBUTE address, DROP ATTRIBUTE latitude, DROP ATTRIBUTE longitude, DROP ATTRIBUTE capacity, DROP ATTRIBUTE kinds, DROP ATTRIBUTE properties, DROP ATTRIBUTE refusal;
+ALTER TYPE smart_parking_internal.lot_feature
+	ADD ATTRIBUTE nth integer,
+	ADD ATTRIBUTE own_id text,
+	ADD ATTRIBUTE ref text,
+	ADD ATTRIBUTE given_name text,
+	ADD ATTRIBUTE name text,
+	ADD ATTRIBUTE address text,
+	ADD ATTRIBUTE latitude float8,
+	ADD ATTRIBUTE longitude float8,
+	ADD ATTRIBUTE capacity integer,
+	ADD ATTRIBUTE kinds jsonb,
+	ADD ATTRIBUTE properties jsonb,
+	ADD ATTRIBUTE time_zone text,
+	ADD ATTRIBUTE country text,
+	ADD ATTRIBUTE access text,
+	ADD ATTRIBUTE max_height_m numeric,
+	ADD ATTRIBUTE fee boolean,
+	ADD ATTRIBUTE opening_hours text,
+	ADD ATTRIBUTE notes text[],
+	ADD ATTRIBUTE refusal text;
 
 -- Search.
+
+ALTER TYPE smart_parking.nearby_lot ADD ATTRIBUTE can_book boolean;
+ALTER TYPE smart_parking.nearby_lot ADD ATTRIBUTE counted_by text;
+ALTER TYPE smart_parking.nearby_lot ADD ATTRIBUTE count_age interval;
+CREATE TYPE smart_parking_internal.lot_counter AS (
+	parking_id		uuid,
+	spots			integer,
+	free_spots		integer,
+	kinds			jsonb,
+	free_kinds		jsonb
+);
 
 DO $do$ BEGIN
 	EXECUTE pg_catalog.format('DROP FUNCTION smart_parking.lots_in_reach(%I.geography, float8, integer, text, integer, timestamptz)',
@@ -102,7 +150,16 @@ ALTER TABLE smart_parking.parking ADD CHECK (smart_parking_internal.duration_wit
 
 ALTER TABLE smart_parking.parking ADD COLUMN walk_in boolean NOT NULL DEFAULT false;
 ALTER TABLE smart_parking.parking ADD COLUMN max_stay interval CHECK (smart_parking_internal.duration_within(max_stay, '1 microsecond', '10 years'));
+ALTER TABLE smart_parking.parking ADD COLUMN access text NOT NULL DEFAULT 'public' CHECK (access IN ('public', 'customers', 'permit', 'private', 'no'));
+ALTER TABLE smart_parking.parking ADD COLUMN max_height_m numeric;
+ALTER TABLE smart_parking.parking ADD COLUMN fee boolean;
+ALTER TABLE smart_parking.parking ADD COLUMN opening_hours text;
 CREATE INDEX parking_max_stay ON smart_parking.parking (id) WHERE max_stay IS NOT NULL;
+ALTER TABLE smart_parking.parking ADD COLUMN outside_open boolean;
+ALTER TABLE smart_parking.parking ADD CONSTRAINT booked_or_counted CHECK (outside_open IS NULL OR NOT is_open);
+DO $do$ BEGIN
+	EXECUTE pg_catalog.format('CREATE INDEX parking_point ON smart_parking.parking USING gist ((location::%I.geometry))', smart_parking_internal.postgis_schema());
+END $do$;
 
 -- Plates. What is stored was canonical for 1.0.0; Greek letters, more of Cyrillic, digits of other scripts and compatible forms now have another form, and a value that
 -- keeps the old one would equal no read. Where two active bookings of a lot become one plate, the car that is inside, else the older booking, has it; the
@@ -189,12 +246,15 @@ CREATE INDEX plate_read_manual ON smart_parking.plate_read (received_at) WHERE d
 
 -- New tables and types.
 
+\ir core/outside_count.sql
 \ir access/recognise/passage.sql
 \ir access/record/incident.sql
 \ir access/recognise/plate_rule.sql
 \ir access/record/gate_list.sql
 \ir access/message/types.sql
+\ir operator/counts/types.sql
 \ir async/sweep_failure.sql
+\ir operator/import/types.sql
 
 -- No foreign keys between our own tables: data of an extension's tables is restored in any order.
 

@@ -10,10 +10,12 @@
 #include "access/decide/correction.h"
 #include "access/decide/judge.h"
 #include "access/decide/offline.h"
+#include "access/decide/through.h"
 #include "access/move/movement.h"
 #include "access/recognise/passage.h"
 #include "access/record/barrier.h"
 #include "core/booking.h"
+#include "core/command.h"
 #include "core/region_id.h"
 #include "server/locks.h"
 #include "access.h"
@@ -88,14 +90,29 @@ is_to_be_judged(const Gate *gate, const Passage *passage, Standing standing, Tim
 	return gate->senses_passage && waits_for_another_order(passage, now);
 }
 
-/* A person opens, whatever the verdict: that is kept as it would have been. */
+/*
+ * A person opens, whatever the verdict: that is kept as it would have been.  A
+ * car that comes in so comes in on its hold, if it has one.
+ */
 static void
-open_anyway(Verdict *verdict)
+open_anyway(const Gate *gate, const PlateRead *read, const Match *match, TimestampTz now,
+			Verdict *verdict)
 {
+	const char *plate = match->plate ? match->plate : read->car_plate;
+	Booking		booking;
+
 	if (!verdict_opens(verdict))
 	{
 		verdict->details = details_text(verdict->details, "verdict", verdict->reason);
-		verdict_set(verdict, "open", "opened_manually");
+		if (gate->lets_in &&
+			booking_lock_of_plate(&gate->parking_id, plate, &booking) &&
+			booking.status == BOOKING_PENDING)
+		{
+			let_in(gate, &booking, now, "opened_manually", verdict);
+			verdict->matched_plate = plate;
+		}
+		else
+			verdict_set(verdict, "open", "opened_manually");
 	}
 	verdict->matched_by = "attendant";
 }
@@ -120,7 +137,7 @@ judge_again(const Gate *gate, const PlateRead *read, const Match *match, Passage
 			memcmp(&verdict->booking_id, &passage->verdict.booking_id, UUID_LEN) == 0)
 			verdict->made_booking = true;
 		if (read->attendant_reason)
-			open_anyway(verdict);
+			open_anyway(gate, read, match, *now, verdict);
 	}
 	else
 		judged = standing == READ_IS_BETTER && verdict_opens(&passage->verdict) &&
@@ -156,6 +173,25 @@ conclude(const Gate *gate, PlateRead *read, const pg_uuid_t *passage_id, Timesta
 	}
 }
 
+/*
+ * The gate says that a car went through on a read that had its answer before:
+ * if the order that it got was not heard of since, this is what came of it.
+ */
+static void
+follow_replay(const Gate *gate, const PlateRead *read, const pg_uuid_t *passage_id,
+			  TimestampTz now)
+{
+	TimestampTz at = happened_at(read, now);
+	Passage		passage;
+
+	if (!gate->senses_passage || !passage_by_id(passage_id, &passage) ||
+		!passage.verdict.has_command || passage_command_is(&passage, "passed"))
+		return;
+	command_end(&passage.verdict.command_id, "passed", NULL,
+				details_text(NULL, "late", passage.command_state), now);
+	follow_passage(gate, passage_id, &at, OFFLINE_REASON);
+}
+
 /* One more read of a passage that an offline gate reported. */
 static void
 join_replay(const PlateRead *read, Passage *passage, TimestampTz now, Verdict *verdict)
@@ -186,6 +222,8 @@ access_replay(const Gate *gate, PlateRead *read, const pg_uuid_t *of_event, Time
 	{
 		passage_id = passage.id;
 		join_replay(read, &passage, now, verdict);
+		if (of_event && read->late == NULL)
+			follow_replay(gate, read, of_event, now);
 	}
 	else
 	{
@@ -195,7 +233,30 @@ access_replay(const Gate *gate, PlateRead *read, const pg_uuid_t *of_event, Time
 		judge_happened(gate, read, &match, now, verdict);
 		passage_begin(read, happened_at(read, now), verdict, &passage_id);
 	}
+	if (read->late)
+		verdict->details = details_text(verdict->details, "late", read->late);
 	plate_read_record(read, &passage_id, now, verdict);
+}
+
+/* The passage as it is now. */
+static void
+read_again(Passage *passage)
+{
+	pg_uuid_t	id = passage->id;
+	bool		is_guessed = passage->is_guessed;
+
+	(void) passage_by_id(&id, passage);
+	passage->is_guessed = is_guessed;
+}
+
+/* The clock was set back while the car stands there: its order is not over. */
+static void
+renew_order(Passage *passage, TimestampTz now)
+{
+	if (!passage->is_last || !passage_command_is_ahead(passage, now))
+		return;
+	barrier_renew(&passage->verdict.command_id, now);
+	read_again(passage);
 }
 
 /* Judges a read and records it. */
@@ -214,10 +275,17 @@ access_judge(PlateRead *read, Verdict *verdict)
 	now = GetCurrentTimestamp();
 	known = false;
 	if (read->event_id && plate_read_seen(read, verdict, &passage_id, &known))
-		return;
-
-	if (read->happened)
 	{
+		if (read->happened && read->late == NULL && known)
+			follow_replay(&gate, read, &passage_id, now);
+		return;
+	}
+
+	if (!read->happened && read->late == NULL && plate_read_is_backlog(read, now))
+		read->late = "older than smart_parking.backlog_age";
+	if (read->happened || read->late)
+	{
+		read->happened = true;
 		access_replay(&gate, read, known ? &passage_id : NULL, now, verdict);
 		return;
 	}
@@ -228,8 +296,9 @@ access_judge(PlateRead *read, Verdict *verdict)
 		lock_plates(&gate, read, &match, &passage);
 		/* while we waited its order may have been taken up, or come to its end */
 		passage_id = passage.id;
-		(void) passage_by_id(&passage_id, &passage);
+		read_again(&passage);
 		now = GetCurrentTimestamp();
+		renew_order(&passage, now);
 		judge_again(&gate, read, &match, &passage, &now, verdict);
 	}
 	else
@@ -237,7 +306,7 @@ access_judge(PlateRead *read, Verdict *verdict)
 		lock_plates(&gate, read, &match, NULL);
 		judge(&gate, read, &match, &now, verdict);
 		if (read->attendant_reason)
-			open_anyway(verdict);
+			open_anyway(&gate, read, &match, now, verdict);
 		passage_begin(read, now, verdict, &passage_id);
 	}
 	conclude(&gate, read, &passage_id, now, verdict);

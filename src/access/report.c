@@ -9,16 +9,15 @@
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 
+#include "access/decide/through.h"
 #include "access/move/movement.h"
-#include "access/move/stay_on.h"
 #include "access/recognise/passage.h"
 #include "access/record/gate.h"
-#include "access/record/incident.h"
 #include "core/command.h"
+#include "core/incident.h"
 #include "server/call.h"
 #include "server/compat.h"
 #include "server/errors.h"
-#include "server/locks.h"
 #include "server/statements.h"
 
 /* So long a report's event_id is remembered at its gate (assumed). */
@@ -98,38 +97,6 @@ lock_command(const pg_uuid_t *id, Command *command)
 	command->end_event_id = column_text(0, 4);
 }
 
-/*
- * The car is through: its booking follows.  A hold that ended while the car was
- * on its way leaves it inside without one, so it gets another.
- */
-static void
-move_booking(const Gate *gate, const Command *command, TimestampTz now)
-{
-	Passage		passage;
-	Booking		booking;
-	const char *plate;
-
-	if (!command->has_passage || !passage_by_id(&command->passage_id, &passage) ||
-		passage.verdict.movement == NULL)
-		return;
-	plate = passage.verdict.matched_plate;
-	lock_until_commit(LOCK_PLATE_IN_LOT, lock_key(&gate->parking_id, plate, strlen(plate)));
-	if (!booking_lock(&passage.verdict.booking_id, &booking))
-		return;
-	now = GetCurrentTimestamp();
-	if (strcmp(passage.verdict.movement, "out") == 0)
-	{
-		if (booking.status == BOOKING_CONFIRMED)
-			complete_stay(&booking, now, "passed the gate");
-		else if (booking.status == BOOKING_PENDING)
-			complete_unentered(&booking, now, "exit_without_entry");
-	}
-	else if (booking.status == BOOKING_PENDING)
-		booking_confirm(&booking, now, "passed the gate");
-	else if (booking.status == BOOKING_CANCELLED || booking.status == BOOKING_EXPIRED)
-		(void) stay_on(gate, NULL, &booking, plate, now, "passed the gate after its hold had ended");
-}
-
 /* The car did not pass: what was booked for this passage alone ends. */
 static void
 leave_booking(const Command *command, const char *outcome, TimestampTz now)
@@ -185,9 +152,9 @@ take_report(const Gate *gate, const Command *command, const Report *report, Time
 
 	/* a car that passed did pass, whatever was reported or assumed before */
 	end_command(command, report, now);
-	if (passed)
-		move_booking(gate, command, now);
-	else
+	if (passed && command->has_passage)
+		follow_passage(gate, &command->passage_id, NULL, "passed the gate");
+	else if (!passed)
 		leave_booking(command, report->outcome, now);
 	if (strcmp(report->outcome, "failed") == 0)
 		raise_for(gate, command, "barrier_failed", report, now);

@@ -111,5 +111,7 @@ judge_read(PG_FUNCTION_ARGS)
 		read.message = PG_GETARG_DATUM(10);
 	read.problem = text_or_null(fcinfo, 11);
 	read.happened = !PG_ARGISNULL(12) && PG_GETARG_BOOL(12);
+	if (!PG_ARGISNULL(13) && PG_GETARG_BOOL(13))
+		read.late = "sent again by the camera";
 	return judge_call(fcinfo, &call, &read);
 }

@@ -6,6 +6,7 @@
 
 #include "core/booking.h"
 #include "core/command.h"
+#include "core/incident.h"
 #include "core/spot_counter.h"
 #include "server/call.h"
 #include "server/errors.h"
@@ -19,7 +20,39 @@ typedef struct DueCommand
 	pg_uuid_t	id;
 	bool		has_hold;		/* a booking was made for it */
 	pg_uuid_t	hold_id;
+	pg_uuid_t	gate_id;
+	bool		is_unreported;	/* its car may be inside, on a booking that is a hold */
+	pg_uuid_t	booking_id;
 } DueCommand;
+
+static void
+read_due(uint64 row, DueCommand *due)
+{
+	due->id = column_uuid(row, 1);
+	due->has_hold = !column_is_null(row, 2);
+	if (due->has_hold)
+		due->hold_id = column_uuid(row, 2);
+	due->gate_id = column_uuid(row, 3);
+	due->is_unreported = !column_is_null(row, 4);
+	if (due->is_unreported)
+		due->booking_id = column_uuid(row, 4);
+}
+
+/*
+ * The barrier opened, and nobody says whether the car came in or turned round.
+ * If it came in, its hold lapses with the car inside.
+ */
+static void
+raise_unreported(const DueCommand *due, TimestampTz now)
+{
+	Incident	incident = {0};
+
+	incident.kind = "passage_not_reported";
+	incident.gate_id = &due->gate_id;
+	incident.command_id = &due->id;
+	incident.booking_id = &due->booking_id;
+	incident_raise(&incident, now);
+}
 
 /*
  * Ends the hold that was made for the command.  False if somebody else has it
@@ -57,16 +90,13 @@ end_commands(Statement statement, TimestampTz now, int max, const char *reason,
 	due = palloc0(sizeof(DueCommand) * Max(found, 1));
 	/* each statement replaces the result of the one before */
 	for (uint64 i = 0; i < found; i++)
-	{
-		due[i].id = column_uuid(i, 1);
-		due[i].has_hold = !column_is_null(i, 2);
-		if (due[i].has_hold)
-			due[i].hold_id = column_uuid(i, 2);
-	}
+		read_due(i, &due[i]);
 	for (uint64 i = 0; i < found; i++)
 	{
 		if (due[i].has_hold && !drop_hold_if_free(&due[i].hold_id, now, reason))
 			continue;
+		if (due[i].is_unreported)
+			raise_unreported(&due[i], now);
 		command_end(&due[i].id, "timed_out", NULL, NULL, now);
 		ended++;
 	}

@@ -12,6 +12,7 @@
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "pgstat.h"
+#include "portability/instr_time.h"
 #include "storage/latch.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
@@ -68,14 +69,14 @@ pause_ms(FunctionCallInfo fcinfo)
 	return (long) pause;
 }
 
-static TimestampTz
-end_of_run(FunctionCallInfo fcinfo)
+/* How long a run lasts. */
+static int64
+run_length(FunctionCallInfo fcinfo)
 {
-	TimestampTz now = GetCurrentTimestamp();
 	int64		run_for;
 
 	if (PG_ARGISNULL(1))
-		return now - now % USECS_PER_MINUTE + USECS_PER_MINUTE + OVERLAP_US;
+		return USECS_PER_MINUTE - GetCurrentTimestamp() % USECS_PER_MINUTE + OVERLAP_US;
 
 	run_for = interval_us(PG_GETARG_INTERVAL_P(1));
 	if (run_for < 0)
@@ -83,7 +84,17 @@ end_of_run(FunctionCallInfo fcinfo)
 				(errcode(ERRCODE_SP_INVALID_ARGUMENT),
 				 errmsg("run_for must not be negative"),
 				 errhint("0 sweeps once, until nothing is left.")));
-	return now + run_for;
+	return run_for;
+}
+
+/* A clock that nobody sets: a run lasts as long as it should whatever becomes of the other one. */
+static int64
+ticks_us(void)
+{
+	instr_time	ticks;
+
+	INSTR_TIME_SET_CURRENT(ticks);
+	return (int64) INSTR_TIME_GET_MICROSEC(ticks);
 }
 
 static void
@@ -132,12 +143,12 @@ do_chore(FunctionCallInfo fcinfo, ChoreRun *run, bool in_background)
 
 	do
 	{
-		TimestampTz begun = GetCurrentTimestamp();
+		int64		begun = ticks_us();
 
 		CHECK_FOR_INTERRUPTS();
 		done = do_batch(fcinfo, run, in_background);
 		if (in_background && done == BATCH)
-			wait_ms((long) ((GetCurrentTimestamp() - begun) / 1000) * REST_BY_WORK,
+			wait_ms((long) ((ticks_us() - begun) / 1000) * REST_BY_WORK,
 					"smart_parking sweeper: leaving time to others");
 	} while (done > 0);
 }
@@ -151,9 +162,9 @@ extension_is_gone(FunctionCallInfo fcinfo)
 }
 
 static void
-wait_between_sweeps(long pause, TimestampTz end)
+wait_between_sweeps(long pause, int64 end)
 {
-	long		left = (long) ((end - GetCurrentTimestamp()) / 1000);
+	long		left = (long) ((end - ticks_us()) / 1000);
 
 	wait_ms(Min(pause, left), "smart_parking sweeper: waiting");
 }
@@ -163,11 +174,11 @@ wait_between_sweeps(long pause, TimestampTz end)
  * of a minute waits in case the other one ends before it would itself.
  */
 static bool
-take_turn(long pause, TimestampTz end, bool by_hand)
+take_turn(long pause, int64 end, bool by_hand)
 {
 	while (!try_lock_session(LOCK_SWEEPER))
 	{
-		if (by_hand || GetCurrentTimestamp() >= end)
+		if (by_hand || ticks_us() >= end)
 			return false;
 		wait_between_sweeps(pause, end);
 	}
@@ -176,7 +187,7 @@ take_turn(long pause, TimestampTz end, bool by_hand)
 
 /* Sweeps until the end of the run, at least once. */
 static void
-sweep_until(FunctionCallInfo fcinfo, long pause, TimestampTz end, bool in_background)
+sweep_until(FunctionCallInfo fcinfo, long pause, int64 end, bool in_background)
 {
 	ChoreRun	commands;
 	ChoreRun	holds;
@@ -192,14 +203,14 @@ sweep_until(FunctionCallInfo fcinfo, long pause, TimestampTz end, bool in_backgr
 		do_chore(fcinfo, &commands, in_background);
 		do_chore(fcinfo, &holds, in_background);
 		do_chore(fcinfo, &stays, in_background);
-		if (GetCurrentTimestamp() >= end)
+		if (ticks_us() >= end)
 			break;
 		wait_between_sweeps(pause, end);
 	}
 }
 
 static void
-sweep_in_turn(FunctionCallInfo fcinfo, long pause, TimestampTz end, bool in_background)
+sweep_in_turn(FunctionCallInfo fcinfo, long pause, int64 end, bool in_background)
 {
 	PG_TRY();
 	{
@@ -219,8 +230,9 @@ sweep(PG_FUNCTION_ARGS)
 {
 	CallContext *context = (CallContext *) fcinfo->context;
 	long		pause = pause_ms(fcinfo);
-	TimestampTz end = end_of_run(fcinfo);
-	bool		in_background = end > GetCurrentTimestamp();
+	int64		length = run_length(fcinfo);
+	int64		end = ticks_us() + length;
+	bool		in_background = length > 0;
 
 	if (context == NULL || !IsA(context, CallContext) || context->atomic)
 		ereport(ERROR,

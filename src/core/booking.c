@@ -52,8 +52,8 @@ status_from_name(const char *name)
 	elog(ERROR, "unknown booking status \"%s\"", name);
 }
 
-static BookingStatus
-status_from_enum(Oid value)
+BookingStatus
+booking_status_of(Oid value)
 {
 	HeapTuple	tuple = SearchSysCache1(ENUMOID, ObjectIdGetDatum(value));
 	BookingStatus status;
@@ -65,19 +65,19 @@ status_from_enum(Oid value)
 	return status;
 }
 
-/* The enum's value for a new hold. */
-static Oid
-pending_value(void)
+/* The enum's value. */
+Oid
+booking_status_value(BookingStatus status)
 {
 	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
 									   CStringGetDatum("booking_status"),
 									   ObjectIdGetDatum(own_schema()));
 	Oid			value = GetSysCacheOid2(ENUMTYPOIDNAME, Anum_pg_enum_oid,
 										ObjectIdGetDatum(type),
-										CStringGetDatum(status_names[BOOKING_PENDING]));
+										CStringGetDatum(status_names[status]));
 
 	if (!OidIsValid(value))
-		elog(ERROR, "booking_status has no value \"%s\"", status_names[BOOKING_PENDING]);
+		elog(ERROR, "booking_status has no value \"%s\"", status_names[status]);
 	return value;
 }
 
@@ -89,7 +89,7 @@ booking_in_step(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	switch (status_from_enum(PG_GETARG_OID(0)))
+	switch (booking_status_of(PG_GETARG_OID(0)))
 	{
 		case BOOKING_PENDING:
 			PG_RETURN_BOOL(!is_or_was_inside && !has_ended);
@@ -155,7 +155,7 @@ insert_hold_row(const NewBooking *booking, const pg_uuid_t *id)
 	values[Anum_booking_user_id - 1] = UUIDPGetDatum(booking->user_id);
 	values[Anum_booking_parking_id - 1] = UUIDPGetDatum(booking->parking_id);
 	values[Anum_booking_spot_no - 1] = Int32GetDatum(booking->spot_no);
-	values[Anum_booking_status - 1] = ObjectIdGetDatum(pending_value());
+	values[Anum_booking_status - 1] = ObjectIdGetDatum(booking_status_value(BOOKING_PENDING));
 	values[Anum_booking_car_plate - 1] = CStringGetTextDatum(booking->car_plate);
 	values[Anum_booking_created_at - 1] = TimestampTzGetDatum(booking->created_at);
 	values[Anum_booking_expires_at - 1] = TimestampTzGetDatum(booking->expires_at);
@@ -242,6 +242,7 @@ booking_find(Statement statement, Args *args, Booking *booking)
 	booking->spot.kind = column_text(0, 9);
 	booking->spot.slice_no = DatumGetInt32(column_datum(0, 10));
 	booking->spot.map = DatumGetInt64(column_datum(0, 11));
+	ItemPointerSetInvalid(&booking->place);
 	booking->confirmed_at = column_is_null(0, 12) ? 0 :
 		DatumGetTimestampTz(column_datum(0, 12));
 	note_lock(statement, booking);
@@ -273,8 +274,16 @@ bool
 booking_lock_of_plate(const pg_uuid_t *parking_id, const char *car_plate, Booking *booking)
 {
 	Args		args = {0};
+	bool		locked;
 
-	arg_uuid(&args, parking_id);
+	if (!booking_row_look(parking_id, car_plate, booking, &locked))
+		return false;
+	if (locked)
+	{
+		note_lock(STMT_LOCK_BOOKING_OF_PLATE, booking);
+		return true;
+	}
+	arg_uuid(&args, &booking->id);
 	arg_text(&args, car_plate);
 	return booking_find(STMT_LOCK_BOOKING_OF_PLATE, &args, booking);
 }

@@ -38,6 +38,7 @@ typedef struct Booking
 	TimestampTz confirmed_at;	/* 0: never */
 	char	   *spot_label;
 	SliceSpots	spot;			/* where the counter has it */
+	ItemPointerData place;		/* of the row that was locked; invalid: not told */
 } Booking;
 
 /* An active booking of a lot as booking_live_next() reads it. */
@@ -65,6 +66,9 @@ typedef struct NewBooking
 } NewBooking;
 
 extern const char *booking_status_name(BookingStatus status);
+extern BookingStatus booking_status_of(Oid value);
+extern Oid	booking_status_value(BookingStatus status);
+
 
 extern void booking_insert_hold(const NewBooking *booking, pg_uuid_t *id);
 extern void booking_insert_stay(const NewBooking *booking, pg_uuid_t *id);
@@ -76,6 +80,9 @@ extern bool booking_lock(const pg_uuid_t *id, Booking *booking);
 extern bool booking_lock_if_free(const pg_uuid_t *id, Booking *booking);
 extern bool booking_lock_of_plate(const pg_uuid_t *parking_id, const char *car_plate,
 								  Booking *booking);
+extern bool booking_row_look(const pg_uuid_t *parking_id, const char *car_plate,
+							 Booking *booking, bool *locked);
+extern bool booking_row_move(const Booking *booking, BookingStatus to, TimestampTz at);
 extern bool booking_find_expired(const pg_uuid_t *parking_id, const char *car_plate,
 								 TimestampTz since, Booking *booking);
 extern bool booking_of_plate(const pg_uuid_t *parking_id, const char *car_plate,

@@ -7,21 +7,23 @@
 #include "miscadmin.h"
 #include "utils/datetime.h"
 
-#include "server/statements.h"
+#include "server/new_row.h"
+#include "server/tables.h"
 #include "booking.h"
 
 void
 booking_log(const pg_uuid_t *id, TimestampTz at, const char *event,
 			const char *reason, const char *details)
 {
-	Args		args = {0};
+	NewRow		row;
 
-	arg_uuid(&args, id);
-	arg_time(&args, at);
-	arg_text(&args, event);
-	arg_text(&args, reason);
-	arg_text(&args, details);
-	run_statement(STMT_LOG_EVENT, &args);
+	new_row_begin(&row, SHAPED_BOOKING_EVENT);
+	new_row_uuid(&row, Anum_booking_event_booking_id, id);
+	new_row_time(&row, Anum_booking_event_happened_at, at);
+	new_row_text(&row, Anum_booking_event_event, event);
+	new_row_text(&row, Anum_booking_event_reason, reason);
+	new_row_json(&row, Anum_booking_event_details, details);
+	new_row_insert(&row, STMT_LOG_EVENT);
 }
 
 /* The functions below take a booking that booking_lock() has locked. */
@@ -33,7 +35,8 @@ booking_confirm(const Booking *booking, TimestampTz at, const char *reason)
 
 	arg_uuid(&args, &booking->id);
 	arg_time(&args, at);
-	run_statement(STMT_CONFIRM, &args);
+	if (!booking_row_move(booking, BOOKING_CONFIRMED, at))
+		run_statement(STMT_CONFIRM, &args);
 	booking_log(&booking->id, at, "confirmed", reason, NULL);
 }
 
@@ -46,7 +49,8 @@ booking_end(const Booking *booking, BookingStatus status, TimestampTz at, const 
 	arg_uuid(&args, &booking->id);
 	arg_text(&args, booking_status_name(status));
 	arg_time(&args, at);
-	run_statement(STMT_END, &args);
+	if (!booking_row_move(booking, status, at))
+		run_statement(STMT_END, &args);
 	booking_log(&booking->id, at, booking_status_name(status), reason, NULL);
 }
 

@@ -18,30 +18,50 @@
 #include "server/tables.h"
 #include "parking.h"
 
-/* Reads a lot, and puts it into "watch" if there is one; SP001 if there is no such lot. */
-void
-parking_read(const pg_uuid_t *id, Snapshot snapshot, PageWatch *watch, Parking *parking)
+/* SP001 if there is no such lot. */
+static void
+read_lot(Probe *probe, const pg_uuid_t *id, Snapshot snapshot, Parking *parking)
 {
-	Probe		probe = {0};
 	bool		isnull;
 
-	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(id));
-	probe_begin(&probe, "parking", "parking_pkey", snapshot);
-	if (!probe_next(&probe))
+	probe_key(probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(id));
+	probe_begin(probe, "parking", "parking_pkey", snapshot);
+	if (!probe_next(probe))
 		ereport(ERROR,
 				(errcode(ERRCODE_SP_UNKNOWN_PARKING),
 				 errmsg("there is no lot %s",
 						DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(id)))),
 				 errhint("Use a parking_id that nearby_parking or add_parking returned.")));
 
-	parking->is_open = DatumGetBool(probe_column(&probe, Anum_parking_is_open, &isnull));
+	parking->is_open = DatumGetBool(probe_column(probe, Anum_parking_is_open, &isnull));
 	parking->hold_duration =
-		*DatumGetIntervalP(probe_column(&probe, Anum_parking_hold_duration, &isnull));
+		*DatumGetIntervalP(probe_column(probe, Anum_parking_hold_duration, &isnull));
 	parking->likely_slices =
-		DatumGetInt32(probe_column(&probe, Anum_parking_total_capacity, &isnull)) /
-		DatumGetInt16(probe_column(&probe, Anum_parking_slice_size, &isnull));
+		DatumGetInt32(probe_column(probe, Anum_parking_total_capacity, &isnull)) /
+		DatumGetInt16(probe_column(probe, Anum_parking_slice_size, &isnull));
+}
+
+/* Reads a lot, and puts it into "watch" if there is one. */
+void
+parking_read(const pg_uuid_t *id, Snapshot snapshot, PageWatch *watch, Parking *parking)
+{
+	Probe		probe = {0};
+
+	read_lot(&probe, id, snapshot, parking);
 	if (watch)
 		page_watch_row(watch, &probe);
+	probe_end(&probe);
+}
+
+/* The same, and whether it takes cars without a booking. */
+void
+parking_read_for_gate(const pg_uuid_t *id, Snapshot snapshot, Parking *parking, bool *walk_in)
+{
+	Probe		probe = {0};
+	bool		isnull;
+
+	read_lot(&probe, id, snapshot, parking);
+	*walk_in = DatumGetBool(probe_column(&probe, Anum_parking_walk_in, &isnull));
 	probe_end(&probe);
 }
 
@@ -90,6 +110,28 @@ spot_in_service(const pg_uuid_t *parking_id, int spot_no)
 		UnregisterSnapshot(snapshot);
 	}
 	return in_service;
+}
+
+/* In which slice a spot is counted, and its label.  False if it is not there. */
+bool
+spot_read(const pg_uuid_t *parking_id, int spot_no, Snapshot snapshot, char **label,
+		  SliceSpots *spot)
+{
+	Probe		probe = {0};
+	bool		isnull;
+	bool		found = probe_spot(&probe, parking_id, spot_no, snapshot);
+
+	if (found)
+	{
+		*label = TextDatumGetCString(probe_column(&probe, Anum_spot_label, &isnull));
+		spot->parking_id = *parking_id;
+		spot->kind = TextDatumGetCString(probe_column(&probe, Anum_spot_kind, &isnull));
+		spot->slice_no = DatumGetInt32(probe_column(&probe, Anum_spot_slice_no, &isnull));
+		spot->map = 0;
+		spot->spot_no = spot_no;
+	}
+	probe_end(&probe);
+	return found;
 }
 
 static char *

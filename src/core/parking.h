@@ -10,6 +10,7 @@
 #include "utils/uuid.h"
 
 #include "server/page_watch.h"
+#include "spot_counter.h"
 
 typedef struct Parking
 {
@@ -20,6 +21,10 @@ typedef struct Parking
 
 extern void parking_read(const pg_uuid_t *id, Snapshot snapshot, PageWatch *watch,
 						 Parking *parking);
+extern void parking_read_for_gate(const pg_uuid_t *id, Snapshot snapshot, Parking *parking,
+								  bool *walk_in);
+extern bool spot_read(const pg_uuid_t *parking_id, int spot_no, Snapshot snapshot, char **label,
+					  SliceSpots *spot);
 extern bool spot_in_service(const pg_uuid_t *parking_id, int spot_no);
 extern bool spot_can_be_given(const pg_uuid_t *parking_id, int spot_no, const char *kind,
 							  Snapshot snapshot);

@@ -10,6 +10,7 @@
 #include "utils/guc.h"
 
 #include "plate/license_plate.h"
+#include "plate/separators.h"
 #include "server/compat.h"
 #include "settings.h"
 
@@ -18,6 +19,8 @@
 int			setting_max_hold = 2 * 60 * 60;
 int			setting_max_holds_per_user = 3;
 int			setting_reacquire_window = 2 * 60 * 60;
+int			setting_count_lifetime = 30 * 60;
+int			setting_backlog_age = 2 * 60;
 MatchRules	setting_match = MATCH_DEFAULT_RULES;
 
 /*
@@ -130,6 +133,30 @@ define_settings(void)
 							setting_reacquire_window, 0, SECONDS_PER_WEEK,
 							PGC_SUSET, GUC_UNIT_S,
 							NULL, NULL, NULL);
+
+	DefineCustomIntVariable("smart_parking.count_lifetime",
+							"How long a count of free spots that was measured outside is used.",
+							NULL,
+							&setting_count_lifetime,
+							setting_count_lifetime, 1, SECONDS_PER_WEEK,
+							PGC_SUSET, GUC_UNIT_S,
+							NULL, NULL, NULL);
+
+	DefineCustomIntVariable("smart_parking.backlog_age",
+							"From this age on a read by a camera clock that agrees is no news: it is recorded, and opens nothing; 0: off.",
+							NULL,
+							&setting_backlog_age,
+							setting_backlog_age, 0, SECONDS_PER_WEEK,
+							PGC_SUSET, GUC_UNIT_S,
+							NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("smart_parking.keep_separators",
+							 "Whether plates that only a separator tells apart are two, as B-NO 4821 and BN-O 4821.",
+							 NULL,
+							 &plate_keeps_separators,
+							 plate_keeps_separators,
+							 PGC_SUSET, 0,
+							 NULL, NULL, NULL);
 
 	DefineCustomStringVariable("smart_parking.no_plate_words",
 							   "Words that mean a car without a plate, besides the vendors'; with a leading minus: not that one.",

@@ -19,50 +19,13 @@
 #include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
 
-#include "server/errors.h"
 #include "server/lock_order.h"
 #include "server/locks.h"
 #include "server/probe.h"
-#include "server/row_writer.h"
 #include "server/statements.h"
 #include "server/tables.h"
+#include "slice.h"
 #include "spot_counter.h"
-
-#define MAX_SPOTS_IN_SLICE 62	/* a map is a non-negative int64 */
-
-PG_FUNCTION_INFO_V1(slice_in_step);
-PG_FUNCTION_INFO_V1(spots_in_map);
-
-static bool
-in_step(int32 spots, int32 free_spots, uint64 free_map, uint64 service_map)
-{
-	return spots >= 1 && spots <= MAX_SPOTS_IN_SLICE &&
-		(service_map >> spots) == 0 &&
-		(free_map & ~service_map) == 0 &&
-		pg_popcount64(free_map) == free_spots;
-}
-
-Datum
-slice_in_step(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(in_step(PG_GETARG_INT32(0), PG_GETARG_INT32(1),
-						   (uint64) PG_GETARG_INT64(2), (uint64) PG_GETARG_INT64(3)));
-}
-
-Datum
-spots_in_map(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT32(pg_popcount64((uint64) PG_GETARG_INT64(0)));
-}
-
-static void
-counter_drift(const char *what, const SliceSpots *spots)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_SP_COUNTER_DRIFT),
-			 errmsg("%s counter slice %d (%s)", what, spots->slice_no, spots->kind),
-			 errhint("SELECT * FROM smart_parking.check_invariants() tells what disagrees.")));
-}
 
 /* Where this session claimed last. */
 static struct
@@ -173,32 +136,6 @@ spot_counter_look(const pg_uuid_t *parking_id, const char *kind, int likely_slic
 }
 
 /*
- * Takes one spot out of the row, as STMT_CLAIM does, and asks what the CHECKs
- * of the table ask.  False if the table is not as installed.
- */
-static bool
-take_from_row(const SliceSpots *spot, const RowVersion *row)
-{
-	RowUpdate	update;
-	int32		free_spots;
-	int64		free_map;
-
-	if (!row_update_begin(&update, SHAPED_COUNTER_SLICE, row))
-		return false;
-	free_spots = DatumGetInt32(update.values[Anum_counter_slice_free_spots - 1]);
-	free_map = DatumGetInt64(update.values[Anum_counter_slice_free_map - 1]);
-	if ((free_map & spot->map) != spot->map || free_spots <= 0 ||
-		!in_step(DatumGetInt32(update.values[Anum_counter_slice_spots - 1]), free_spots - 1,
-				 (uint64) (free_map - spot->map),
-				 (uint64) DatumGetInt64(update.values[Anum_counter_slice_service_map - 1])))
-		counter_drift("could not claim what is free in", spot);
-	update.values[Anum_counter_slice_free_spots - 1] = Int32GetDatum(free_spots - 1);
-	update.values[Anum_counter_slice_free_map - 1] = Int64GetDatum(free_map - spot->map);
-	row_update_finish(&update);
-	return true;
-}
-
-/*
  * Claims one spot of the slice in view, which is free there.  False if the
  * slice has changed since the look or, without "wait", if somebody else holds
  * it.
@@ -211,14 +148,14 @@ claim_in_view(const SliceSpots *spots, SlicesView *view, bool wait)
 	if (!lock_row_version("counter_slice", &view->row, wait))
 		return false;
 	order_hold_slice(SLICE_KEY(spots));
-	if (!take_from_row(spots, &view->row))
+	if (!slice_row_take(spots, &view->row))
 	{
 		Args		args = {0};
 
 		arg_datum(&args, PointerGetDatum(&view->row.place));
 		arg_datum(&args, Int64GetDatum(spots->map));
 		if (run_statement(STMT_CLAIM, &args) != 1)
-			counter_drift("could not claim what is free in", spots);
+			slice_drift("could not claim what is free in", spots);
 	}
 	last_claim.parking_id = spots->parking_id;
 	last_claim.slice_no = spots->slice_no;
@@ -234,7 +171,7 @@ claim_lowest(const pg_uuid_t *parking_id, const char *kind, SlicesView *view, bo
 {
 	int			bit = pg_rightmost_one_pos64((uint64) view->free_map);
 	SliceSpots	spot = {*parking_id, unconstify(char *, kind), view->slice_no,
-	INT64CONST(1) << bit};
+	INT64CONST(1) << bit, view->first_spot_no + bit};
 
 	return claim_in_view(&spot, view, wait) ? view->first_spot_no + bit : 0;
 }
@@ -320,18 +257,21 @@ spot_counter_claim_this(const SliceSpots *spot)
  * bookings on them in this transaction.
  */
 void
-spot_counter_give_back(const SliceSpots *spots)
+spot_counter_give_back(const SliceSpots *given)
 {
+	SliceSpots	spots = *given;
 	Args		args = {0};
 
-	arg_uuid(&args, &spots->parking_id);
-	arg_text(&args, spots->kind);
-	arg_datum(&args, Int32GetDatum(spots->slice_no));
-	arg_datum(&args, Int64GetDatum(spots->map));
-	order_wait_slice(SLICE_KEY(spots));
-	order_hold_slice(SLICE_KEY(spots));
+	order_wait_slice(SLICE_KEY(&spots));
+	order_hold_slice(SLICE_KEY(&spots));
+	if (slice_give_back(&spots))
+		return;
+	arg_uuid(&args, &spots.parking_id);
+	arg_text(&args, spots.kind);
+	arg_datum(&args, Int32GetDatum(spots.slice_no));
+	arg_datum(&args, Int64GetDatum(spots.map));
 	if (run_statement(STMT_GIVE_BACK, &args) != 1)
-		counter_drift("a spot that was given back is free already in", spots);
+		slice_drift("a spot that was given back is free already in", &spots);
 }
 
 /*

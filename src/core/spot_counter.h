@@ -18,7 +18,8 @@ typedef struct SliceSpots
 	pg_uuid_t	parking_id;
 	char	   *kind;
 	int			slice_no;
-	int64		map;
+	int64		map;			/* 0: this spot's bit, to be asked for */
+	int			spot_no;
 } SliceSpots;
 
 typedef struct Availability
@@ -54,7 +55,7 @@ extern int	spot_counter_claim_any(const pg_uuid_t *parking_id, const char *kind,
 								   const SlicesView *view);
 extern int	spot_counter_claim_after_rival(const pg_uuid_t *parking_id, const char *kind);
 extern bool spot_counter_claim_this(const SliceSpots *spot);
-extern void spot_counter_give_back(const SliceSpots *spots);
+extern void spot_counter_give_back(const SliceSpots *given);
 extern void spot_counter_free_begin(Probe *probe, const char *kind, Snapshot snapshot);
 extern int	spot_counter_free_in(Probe *probe, const pg_uuid_t *parking_id);
 extern bool spot_counter_has_kind(const pg_uuid_t *parking_id, const char *kind);

@@ -3,9 +3,9 @@
  *		Search: lots near a place that have free spots.
  *
  * One index scan gives the open lots in reach, nearest first; their free spots
- * are counted by index probes, and only until there are enough lots.  Reads
- * only, under the calling statement's snapshot, so that it works on a hot
- * standby.
+ * are counted by index probes, and only until there are enough lots.  Those of
+ * a lot that is not booked here are what was measured there last.  Reads only,
+ * under the calling statement's snapshot, so that it works on a hot standby.
  */
 #include "postgres.h"
 
@@ -13,9 +13,11 @@
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/float.h"
+#include "utils/fmgrprotos.h"
 #include "utils/snapmgr.h"
 
 #include "core/booking.h"
+#include "core/outside_count.h"
 #include "core/parking.h"
 #include "core/spot_counter.h"
 #include "server/call.h"
@@ -47,6 +49,8 @@ typedef struct Place
 	int			max_results;
 	char	   *kind;			/* NULL: any */
 	int			min_free;
+	Datum		access;			/* an array of text */
+	bool		any_access;
 } Place;
 
 /* Columns of smart_parking.nearby_lot. */
@@ -61,6 +65,8 @@ typedef struct NearbyLot
 	float8		distance_m;		/* on the spheroid */
 	int			total_capacity;
 	int			free_spots;
+	bool		can_book;
+	OutsideCount outside;		/* unless it can be booked */
 } NearbyLot;
 
 typedef struct Found
@@ -118,6 +124,8 @@ read_place(FunctionCallInfo fcinfo, Place *place)
 	place->max_results = PG_GETARG_INT32(3);
 	place->kind = PG_ARGISNULL(4) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(4));
 	place->min_free = PG_GETARG_INT32(5);
+	place->any_access = PG_ARGISNULL(6);
+	place->access = PG_GETARG_DATUM(6);
 	check_place(place);
 }
 
@@ -139,6 +147,17 @@ free_spots_of(Found *found, const pg_uuid_t *lot, const char *kind)
 	return free_spots;
 }
 
+/* Spots as whoever counts the lot says: its bookings, or others. */
+static int
+count_lot(const Place *place, Found *found, NearbyLot *lot)
+{
+	if (lot->can_book)
+		return free_spots_of(found, &lot->id, place->kind);
+	if (!outside_count_find(&lot->id, place->kind, found->now, GetActiveSnapshot(), &lot->outside))
+		return 0;
+	return lot->outside.free_spots;
+}
+
 /* A text of the row, which the next fetch replaces. */
 static Datum
 kept_text(uint64 row, int column)
@@ -156,20 +175,21 @@ consider_lot(const Place *place, uint64 row, Found *found)
 	NearbyLot  *lot = &found->lots[found->count];
 
 	lot->id = column_uuid(row, 1);
-	lot->free_spots = free_spots_of(found, &lot->id, place->kind);
+	lot->can_book = DatumGetBool(column_datum(row, 2));
+	lot->free_spots = count_lot(place, found, lot);
 	if (lot->free_spots < place->min_free)
 		return;
-	lot->distance_m = spheroid_distance(&found->distance, column_datum(row, 8),
-										column_datum(row, 9));
+	lot->distance_m = spheroid_distance(&found->distance, column_datum(row, 9),
+										column_datum(row, 10));
 	if (lot->distance_m > place->radius_m)
 		return;
-	lot->name = kept_text(row, 2);
-	lot->has_address = !column_is_null(row, 3);
+	lot->name = kept_text(row, 3);
+	lot->has_address = !column_is_null(row, 4);
 	if (lot->has_address)
-		lot->address = kept_text(row, 3);
-	lot->latitude = DatumGetFloat8(column_datum(row, 4));
-	lot->longitude = DatumGetFloat8(column_datum(row, 5));
-	lot->total_capacity = DatumGetInt32(column_datum(row, 6));
+		lot->address = kept_text(row, 4);
+	lot->latitude = DatumGetFloat8(column_datum(row, 5));
+	lot->longitude = DatumGetFloat8(column_datum(row, 6));
+	lot->total_capacity = DatumGetInt32(column_datum(row, 7));
 	found->farthest_m = Max(found->farthest_m, lot->distance_m);
 	if (++found->count == found->size)
 	{
@@ -198,6 +218,10 @@ find_lots(const Place *place, Found *found)
 	arg_datum(&args, Float8GetDatum(place->latitude));
 	arg_datum(&args, Float8GetDatum(place->longitude));
 	arg_datum(&args, Float8GetDatum(place->radius_m / SPHEROID_BY_SPHERE));
+	if (place->any_access)
+		arg_null(&args);
+	else
+		arg_datum(&args, place->access);
 	lots = open_statement(STMT_LOTS_IN_REACH, &args);
 	do
 	{
@@ -206,7 +230,7 @@ find_lots(const Place *place, Found *found)
 		{
 			CHECK_FOR_INTERRUPTS();
 			enough = found->count >= place->max_results &&
-				DatumGetFloat8(column_datum(row, 7)) * SPHEROID_BY_SPHERE > found->farthest_m;
+				DatumGetFloat8(column_datum(row, 8)) * SPHEROID_BY_SPHERE > found->farthest_m;
 			if (!enough)
 				consider_lot(place, row, found);
 		}
@@ -227,13 +251,19 @@ compare_lots(const void *a, const void *b)
 }
 
 static void
-return_lot(const NearbyLot *lot, RowSet *rows)
+return_lot(const NearbyLot *lot, TimestampTz now, Datum bookings, RowSet *rows)
 {
+	static Interval no_age;
+	Datum		counted_by = lot->can_book ? bookings : lot->outside.source;
+	Datum		age = lot->can_book ? IntervalPGetDatum(&no_age) :
+		DirectFunctionCall2(timestamp_mi, TimestampTzGetDatum(now),
+							TimestampTzGetDatum(lot->outside.as_of));
 	Datum		values[] = {
 		UUIDPGetDatum(&lot->id), lot->name, lot->address,
 		Float8GetDatum(lot->latitude), Float8GetDatum(lot->longitude),
 		Float8GetDatum(lot->distance_m),
-		Int32GetDatum(lot->total_capacity), Int32GetDatum(lot->free_spots)
+		Int32GetDatum(lot->total_capacity), Int32GetDatum(lot->free_spots),
+		BoolGetDatum(lot->can_book), counted_by, age
 	};
 	bool		nulls[lengthof(values)] = {false};
 
@@ -248,6 +278,7 @@ nearby_parking(PG_FUNCTION_ARGS)
 	Place		place;
 	Found		found = {0};
 	RowSet		rows;
+	Datum		bookings;
 
 	read_place(fcinfo, &place);
 	call_begin(&call, fcinfo);
@@ -256,8 +287,9 @@ nearby_parking(PG_FUNCTION_ARGS)
 	found.now = call.now;
 	find_lots(&place, &found);
 	qsort(found.lots, found.count, sizeof(NearbyLot), compare_lots);
+	bookings = CStringGetTextDatum("bookings");
 	for (int i = 0; i < Min(found.count, place.max_results); i++)
-		return_lot(&found.lots[i], &rows);
+		return_lot(&found.lots[i], found.now, bookings, &rows);
 	call_end(&call);
 	PG_RETURN_NULL();
 }

@@ -12,6 +12,8 @@
 
 #define LAST_CODE	0x10FFFF	/* of Unicode */
 
+#define PART_MIN_CHARS	3
+
 /*
  * Kinds of characters are bits of a word: 0 to 9 and A to Z, confusable ones
  * together, have a bit each, all else shares the rest by its code.
@@ -341,4 +343,30 @@ plate_pattern_only_marks_apart(const PlatePattern *read, const PlatePattern *pla
 
 	return read->marks == 0 && plate->marks > 0 &&
 		plate_pattern_distance(&free_marks, read, plate, 0) == 0;
+}
+
+/* Marks that the read lacks make no difference, nor does what it could not read. */
+static bool
+is_at(const PlatePattern *read, const PlatePattern *plate, int at)
+{
+	for (int i = 0; i < read->length; i++)
+	{
+		if (read->code[i] != PLATE_UNREAD && read->code[i] != plate->code[at + i] &&
+			read->code[i] != plate->plain[at + i])
+			return false;
+	}
+	return true;
+}
+
+bool
+plate_pattern_is_part(const PlatePattern *read, const PlatePattern *plate)
+{
+	if (read->known < PART_MIN_CHARS)
+		return false;
+	for (int at = 0; at < plate->length - read->length + 1; at++)
+	{
+		if (read->length < plate->length && is_at(read, plate, at))
+			return true;
+	}
+	return false;
 }

@@ -85,4 +85,11 @@ extern int	plate_pattern_distance(const PlateCosts *costs,
 extern bool plate_pattern_only_marks_apart(const PlatePattern *read,
 										   const PlatePattern *plate);
 
+/*
+ * Whether the read is a part of plate and not all of it: a line of two, or what
+ * dirt left to be seen.  It has 3 characters at least that were read, since one
+ * or two are part of many plates.
+ */
+extern bool plate_pattern_is_part(const PlatePattern *read, const PlatePattern *plate);
+
 #endif							/* SMART_PARKING_PLATE_PATTERN_H */

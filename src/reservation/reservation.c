@@ -64,7 +64,7 @@ read_request(FunctionCallInfo fcinfo, Request *request)
 	require_argument(fcinfo, 4, "kind");
 	request->parking_id = PG_GETARG_UUID_P(0);
 	request->user_id = PG_GETARG_UUID_P(1);
-	request->car_plate = text_to_cstring(license_plate_of_car(PG_GETARG_TEXT_PP(2)));
+	request->car_plate = text_to_cstring(license_plate_of_booking(PG_GETARG_TEXT_PP(2)));
 	request->hold = PG_ARGISNULL(3) ? NULL : PG_GETARG_INTERVAL_P(3);
 	request->kind = text_to_cstring(PG_GETARG_TEXT_PP(4));
 	request->request_id = PG_ARGISNULL(5) ? NULL : PG_GETARG_UUID_P(5);

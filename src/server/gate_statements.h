@@ -3,12 +3,8 @@
  *		The statements of gates, reads, passages and commands: a part of the
  *		array in statements.c, which alone includes it.
  */
-	/* what is written of it refers to it: it cannot be deleted meanwhile */
-	[STMT_READ_GATE] = {
-		"SELECT g.parking_id, g.direction, g.senses_passage, g.passage_window, g.command_life,"
-		" g.anti_passback" EQ "'soft', g.notifies, k.walk_in "
-		"FROM ONLY smart_parking.gate g JOIN ONLY smart_parking.parking k ON k.id" EQ "g.parking_id"
-		" WHERE g.id" EQ "$1 FOR KEY SHARE OF g",
+	[STMT_KEEP_GATE] = {
+		"SELECT g.id FROM ONLY smart_parking.gate g WHERE g.id" EQ "$1 FOR KEY SHARE",
 		1, {UUIDOID}
 	},
 
@@ -33,14 +29,14 @@
 	[STMT_RECORD_READ] = {
 		"INSERT INTO smart_parking.plate_read"
 		" (id, gate_id, event_id, plate_text, car_plate, confidence, read_at, received_at,"
-		" decision, reason, booking_id, passage_id, matched_by, candidates, details, format, camera,"
-		" vehicle, message, corrects, happened) "
+		" decision, reason, booking_id, passage_id, matched_by, candidates, details, corrects, format,"
+		" camera, vehicle, message, happened) "
 		"VALUES ($1, $2, $3, $4, $5::smart_parking.license_plate, $6, $7, $8, $9, $10, $11, $12, $13,"
-		" $14, $15::pg_catalog.jsonb, $16, $17, $18, $19, $20, $21) "
+		" $14, $15, $16, $17, $18, $19, $20, $21) "
 		"ON CONFLICT (gate_id, event_id) WHERE event_id IS NOT NULL DO NOTHING",
 		21, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID,
 		TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, UUIDOID, UUIDOID, TEXTOID,
-		JSONBOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID, UUIDOID, BOOLOID}
+		JSONBOID, JSONBOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID, BOOLOID}
 	},
 	[STMT_LAST_PASSAGE] = {
 		READ_PASSAGE("g.gate_id" EQ "$1 ORDER BY g.last_read_at DESC LIMIT 1"),
@@ -61,13 +57,37 @@
 					 " ORDER BY g.last_read_at DESC LIMIT 1"),
 		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
 	},
+	[STMT_PASSAGE_HAS_EVENT] = {
+		"SELECT EXISTS (SELECT FROM ONLY smart_parking.plate_read r WHERE r.passage_id" EQ "$1"
+		" AND r.event_id IS NOT NULL)",
+		1, {UUIDOID}
+	},
+	/*
+	 * The clock was set back: what was last stays last, as if it had been just
+	 * now, and the first read of a passage is not after its last one.
+	 */
+	[STMT_SET_PASSAGES_BACK] = {
+		"UPDATE ONLY smart_parking.passage g SET last_read_at = g.last_read_at" SUB "n.ahead,"
+		" started_at = LEAST(g.started_at, g.last_read_at" SUB "n.ahead)"
+		" FROM (SELECT pg_catalog.max(l.last_read_at)" SUB "$2 AS ahead FROM ONLY smart_parking.passage l WHERE l.gate_id" EQ "$1) n"
+		" WHERE g.gate_id" EQ "$1 AND g.last_read_at" GT "$2",
+		2, {UUIDOID, TIMESTAMPTZOID}
+	},
+	[STMT_RENEW_COMMAND] = {
+		"UPDATE ONLY smart_parking.barrier_command c SET issued_at = $2, expires_at = $2" ADD "(c.expires_at" SUB "c.issued_at),"
+		" details = COALESCE(c.details, '{}'::pg_catalog.jsonb) OPERATOR(pg_catalog.||)"
+		" pg_catalog.jsonb_build_object('issued_before_the_clock_was_set_back', c.issued_at)"
+		" WHERE c.id" EQ "$1 AND c.ended_at IS NULL",
+		2, {UUIDOID, TIMESTAMPTZOID}
+	},
 	[STMT_BEGIN_PASSAGE] = {
-		"INSERT INTO smart_parking.passage (id, gate_id, started_at, last_read_at, vehicle, car_plate,"
-		" confidence, decision, reason, booking_id, matched_by, details, movement, made_booking) "
-		"VALUES ($1, $2, $3, $3, $4, $5::smart_parking.license_plate, $6, $7, $8, $9, $10,"
-		" $11::pg_catalog.jsonb, $12, $13)",
-		13, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, FLOAT4OID, TEXTOID, TEXTOID,
-		UUIDOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID}
+		"INSERT INTO smart_parking.passage (id, gate_id, started_at, last_read_at, reads, vehicle,"
+		" car_plate, confidence, agreeing, decision, reason, booking_id, matched_by, details, movement,"
+		" made_booking) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7::smart_parking.license_plate, $8, $9, $10, $11, $12, $13,"
+		" $14, $15, $16)",
+		16, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, TEXTOID, TEXTOID, FLOAT4OID,
+		INT4OID, TEXTOID, TEXTOID, UUIDOID, TEXTOID, JSONBOID, TEXTOID, BOOLOID}
 	},
 	[STMT_GO_ON_WITH_PASSAGE] = {
 		"UPDATE ONLY smart_parking.passage g SET last_read_at = $2, reads = g.reads" ADD "1, vehicle = $3,"
@@ -81,16 +101,17 @@
 		"INSERT INTO smart_parking.barrier_command"
 		" (id, gate_id, plate_read_id, command, issued_at, expires_at, state, passage_id, reason,"
 		" awaits_passage)"
-		" VALUES ($1, $2, $3, 'open', $4, $5, 'issued', $6, $7, $8)",
-		8, {UUIDOID, UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TEXTOID, BOOLOID}
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+		10, {UUIDOID, UUIDOID, UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, UUIDOID,
+		TEXTOID, BOOLOID}
 	},
 	[STMT_ACKNOWLEDGE] = {
 		"UPDATE ONLY smart_parking.barrier_command c SET state = 'acknowledged', acknowledged_at = $2"
-		" WHERE c.id" EQ "$1 AND c.state" EQ "'issued' AND c.expires_at" GT "$2",
+		" WHERE c.id" EQ "$1 AND c.state" EQ "'issued' AND c.expires_at" GT "$2 AND " NOT_AHEAD("c", "$2"),
 		2, {UUIDOID, TIMESTAMPTZOID}
 	},
 	[STMT_COMMAND_STATE] = {
-		"SELECT CASE WHEN c.ended_at IS NULL AND c.expires_at" LE "$2 THEN 'timed_out' ELSE c.state END"
+		"SELECT CASE WHEN c.ended_at IS NULL AND (c.expires_at" LE "$2 OR " ISSUED_AHEAD("c", "$2") ") THEN 'timed_out' ELSE c.state END"
 		" FROM ONLY smart_parking.barrier_command c WHERE c.id" EQ "$1",
 		2, {UUIDOID, TIMESTAMPTZOID}
 	},
@@ -103,8 +124,10 @@
 		" FROM ONLY smart_parking.barrier_command c WHERE c.id" EQ "$1 FOR NO KEY UPDATE",
 		1, {UUIDOID}
 	},
+	/* not issued after it has ended, whatever became of the clock: the last order of a passage is found by that */
 	[STMT_END_COMMAND] = {
 		"UPDATE ONLY smart_parking.barrier_command c SET state = $2, ended_at = $3, end_event_id = $4,"
+		" issued_at = LEAST(c.issued_at, $3),"
 		" details = COALESCE(c.details OPERATOR(pg_catalog.||) $5::pg_catalog.jsonb,"
 		" $5::pg_catalog.jsonb, c.details) WHERE c.id" EQ "$1",
 		5, {UUIDOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID}
@@ -114,10 +137,11 @@
 		" AND c.issued_at" GT "$3 AND c.end_event_id" EQ "$2 ORDER BY c.issued_at DESC LIMIT 1",
 		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
 	},
-	/* no command lives longer than gate.command_life may be; the first car first */
+	/* no command lives longer than gate.command_life may be; the first car first, and one from before the clock was set back last */
 	[STMT_LIVE_COMMAND] = {
 		"SELECT c.id FROM ONLY smart_parking.barrier_command c WHERE c.gate_id" EQ "$1"
 		" AND c.issued_at" GT "($2" SUB "'10 minutes'::pg_catalog.interval)"
-		" AND c.ended_at IS NULL AND c.expires_at" GT "$2 ORDER BY c.issued_at LIMIT 1",
+		" AND c.ended_at IS NULL AND c.expires_at" GT "$2"
+		" ORDER BY " ISSUED_AHEAD("c", "$2") ", c.issued_at LIMIT 1",
 		2, {UUIDOID, TIMESTAMPTZOID}
 	},

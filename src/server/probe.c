@@ -4,7 +4,7 @@
  *
  * A plan costs some 4 us to start and end, a probe 1 us, and a refusal by a
  * full lot is nothing but a handful of lookups.  Only reads are done this
- * way: writes go through SPI, with all triggers, checks and keys.
+ * way; row_writer.c says what may be written without a plan.
  */
 #include "postgres.h"
 
@@ -37,7 +37,7 @@ probe_key(Probe *probe, AttrNumber column, StrategyNumber strategy, RegProcedure
 	key->sk_collation = collation;
 }
 
-#define MAX_KNOWN_RELATIONS 24
+#define MAX_KNOWN_RELATIONS 48
 
 /* Relations by name: two look-ups in the catalog cache saved on each. */
 static struct
@@ -123,10 +123,10 @@ probe_again(Probe *probe, int key, Datum value)
  * What index_getnext_slot() does for a snapshot of transactions, but for the
  * slot: many probes find nothing to put into one.
  */
-bool
-probe_next(Probe *probe)
+static bool
+next_row(Probe *probe, ScanDirection direction)
 {
-	while (index_getnext_tid(probe->scan, ForwardScanDirection) != NULL)
+	while (index_getnext_tid(probe->scan, direction) != NULL)
 	{
 		if (probe->slot == NULL)
 			probe->slot = table_slot_create(probe->table, NULL);
@@ -134,6 +134,19 @@ probe_next(Probe *probe)
 			return true;
 	}
 	return false;
+}
+
+bool
+probe_next(Probe *probe)
+{
+	return next_row(probe, ForwardScanDirection);
+}
+
+/* From the last one on, in place of probe_next(). */
+bool
+probe_previous(Probe *probe)
+{
+	return next_row(probe, BackwardScanDirection);
 }
 
 /* The version of the row just read, for lock_row_version(). */
@@ -229,6 +242,21 @@ probe_end(Probe *probe)
 	table_close(probe->table, NoLock);
 }
 
+static bool
+lock_version(const char *table, RowVersion *version, LockTupleMode mode, LockWaitPolicy waiting)
+{
+	Relation	relation = table_open(relation_named(table), RowShareLock);
+	TupleTableSlot *slot = table_slot_create(relation, NULL);
+	TM_FailureData failure;
+	TM_Result	result;
+
+	result = table_tuple_lock(relation, &version->place, version->snapshot, slot,
+							  GetCurrentCommandId(true), mode, waiting, 0, &failure);
+	ExecDropSingleTupleTableSlot(slot);
+	table_close(relation, NoLock);
+	return result == TM_Ok;
+}
+
 /*
  * Locks a row against changes if it still is as the snapshot saw it, and says
  * whether.  Without "wait", a row that somebody else holds counts as changed;
@@ -245,20 +273,16 @@ probe_end(Probe *probe)
 bool
 lock_row_version(const char *table, RowVersion *version, bool wait)
 {
-	Relation	relation;
-	TupleTableSlot *slot;
-	TM_FailureData failure;
-	TM_Result	result;
-
 	PreventCommandIfReadOnly("SELECT FOR NO KEY UPDATE");
-	relation = table_open(relation_named(table), RowShareLock);
-	slot = table_slot_create(relation, NULL);
-	result = table_tuple_lock(relation, &version->place, version->snapshot, slot,
-							  GetCurrentCommandId(true), LockTupleNoKeyExclusive,
-							  wait ? LockWaitBlock : LockWaitSkip, 0, &failure);
-	ExecDropSingleTupleTableSlot(slot);
-	table_close(relation, NoLock);
-	return result == TM_Ok;
+	return lock_version(table, version, LockTupleNoKeyExclusive, wait ? LockWaitBlock : LockWaitSkip);
+}
+
+/* The same against its going, or a change of its key; does not wait. */
+bool
+keep_row_version(const char *table, RowVersion *version)
+{
+	PreventCommandIfReadOnly("SELECT FOR KEY SHARE");
+	return lock_version(table, version, LockTupleKeyShare, LockWaitSkip);
 }
 
 /*

@@ -36,6 +36,7 @@ extern void probe_key(Probe *probe, AttrNumber column, StrategyNumber strategy, 
 extern void probe_begin(Probe *probe, const char *table, const char *index, Snapshot snapshot);
 extern void probe_again(Probe *probe, int key, Datum value);
 extern bool probe_next(Probe *probe);
+extern bool probe_previous(Probe *probe);
 extern RowVersion probe_row(Probe *probe);
 extern Datum probe_column(Probe *probe, AttrNumber column, bool *isnull);
 extern bool probe_row_is_held(Probe *probe);
@@ -48,5 +49,6 @@ extern Oid	relation_named(const char *name);
 extern Snapshot probe_snapshot(void);
 extern void snapshot_is_outdated(void);
 extern bool lock_row_version(const char *table, RowVersion *version, bool wait);
+extern bool keep_row_version(const char *table, RowVersion *version);
 
 #endif							/* SMART_PARKING_PROBE_H */

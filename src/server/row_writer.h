@@ -10,7 +10,7 @@
 
 typedef struct RowUpdate
 {
-	const TableShape *shape;
+	ShapedTable which;
 	Relation	table;
 	RowVersion	version;
 	Datum		values[MAX_SHAPE_COLUMNS];
@@ -19,6 +19,7 @@ typedef struct RowUpdate
 
 extern bool row_insert(ShapedTable which, const Datum *values, const bool *nulls);
 extern bool row_update_begin(RowUpdate *update, ShapedTable which, const RowVersion *version);
+extern void row_update_abandon(RowUpdate *update);
 extern void row_update_finish(RowUpdate *update);
 
 #endif							/* SMART_PARKING_ROW_WRITER_H */

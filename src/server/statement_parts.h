@@ -138,12 +138,27 @@
 #define DUE_COMMANDS(columns, which) \
 	"SELECT c.id, " columns \
 	" FROM ONLY smart_parking.barrier_command c JOIN ONLY smart_parking.gate t ON t.id" EQ "c.gate_id" \
-	" WHERE c.awaits_passage AND c.ended_at IS NULL AND c.expires_at" LE "$1" which \
+	" WHERE c.awaits_passage AND c.ended_at IS NULL AND (c.expires_at" LE "$1 OR " ISSUED_AHEAD("c", "$1") ")" which \
 	" ORDER BY c.expires_at LIMIT $2"
 #define HOLD_OF_COMMAND \
 	"(SELECT g.booking_id FROM ONLY smart_parking.passage g WHERE g.id" EQ "c.passage_id" \
 	" AND g.made_booking AND NOT EXISTS (SELECT FROM ONLY smart_parking.barrier_command n" \
 	" WHERE n.passage_id" EQ "g.id AND n.issued_at" GT "c.issued_at))"
+/*
+ * A clock may be set back.  An order that was issued later than now is over: how
+ * long ago that was nobody knows.  A second is no step.
+ */
+#define ISSUED_AHEAD(command, now) \
+	command ".issued_at" GT "(" now ADD "'1 second'::pg_catalog.interval)"
+#define NOT_AHEAD(command, now) \
+	command ".issued_at" LE "(" now ADD "'1 second'::pg_catalog.interval)"
+
+/* the gate, and the booking of a car that the barrier opened for and of which nothing was heard since */
+#define UNREPORTED_ENTRY \
+	", c.gate_id, (SELECT b.id FROM ONLY smart_parking.passage g" \
+	" JOIN ONLY smart_parking.booking b ON b.id" EQ "g.booking_id" \
+	" WHERE g.id" EQ "c.passage_id AND c.state" EQ "'acknowledged' AND g.movement" EQ "'in'" \
+	" AND b.confirmed_at IS NULL)"
 #define IF_FREE " FOR NO KEY UPDATE OF c SKIP LOCKED"
 
 /* what passage.c reads into a Passage: with its booking, its last command, and whether a later one came */
@@ -152,11 +167,11 @@
 	" g.decision, g.reason, g.booking_id, g.matched_by, g.details::pg_catalog.text, g.movement," \
 	" g.made_booking, b.spot_no, p.label, b.car_plate::pg_catalog.text, c.id, c.state, c.expires_at," \
 	" NOT EXISTS (SELECT FROM ONLY smart_parking.passage n WHERE n.gate_id" EQ "g.gate_id" \
-	" AND n.last_read_at" GT "g.last_read_at) " \
+	" AND n.last_read_at" GT "g.last_read_at), c.issued_at " \
 	"FROM ONLY smart_parking.passage g" \
 	" LEFT JOIN ONLY smart_parking.booking b ON b.id" EQ "g.booking_id" \
 	" LEFT JOIN ONLY smart_parking.spot p ON" SPOT_OF_BOOKING \
-	" LEFT JOIN LATERAL (SELECT c.id, c.state, c.expires_at FROM ONLY smart_parking.barrier_command c" \
+	" LEFT JOIN LATERAL (SELECT c.id, c.state, c.expires_at, c.issued_at FROM ONLY smart_parking.barrier_command c" \
 	" WHERE c.passage_id" EQ "g.id ORDER BY c.issued_at DESC LIMIT 1) c ON true " \
 	"WHERE " condition
 

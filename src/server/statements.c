@@ -76,7 +76,7 @@ const StatementText statements[NUM_STATEMENTS] = {
 		1, {UUIDOID}
 	},
 	[STMT_LOCK_BOOKING_OF_PLATE] = {
-		LOCK_BOOKING("b.parking_id" EQ "$1"
+		LOCK_BOOKING("b.id" EQ "$1"
 					 " AND b.car_plate OPERATOR(smart_parking.=) $2::smart_parking.license_plate"
 					 " AND b.ended_at IS NULL"),
 		2, {UUIDOID, TEXTOID}
@@ -128,8 +128,8 @@ const StatementText statements[NUM_STATEMENTS] = {
 	},
 	[STMT_LOG_EVENT] = {
 		"INSERT INTO smart_parking.booking_event (booking_id, happened_at, event, reason, details)"
-		" VALUES ($1, $2, $3, $4, $5::pg_catalog.jsonb)",
-		5, {UUIDOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID}
+		" VALUES ($1, $2, $3, $4, $5)",
+		5, {UUIDOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, JSONBOID}
 	},
 	[STMT_FIND_LAPSED_IN_LOT] = {
 		"SELECT b.id, b.ctid" LAPSED_IN_LOT "ORDER BY b.expires_at LIMIT 100",
@@ -188,6 +188,34 @@ const StatementText statements[NUM_STATEMENTS] = {
 		" ORDER BY r.read_at LIMIT 1",
 		4, {UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
 	},
+	/* the passage of a read that was judged when it came, by the camera's clock between $3 and $4; clocks differ by minutes at most (assumed) */
+	[STMT_PASSAGE_AROUND] = {
+		"SELECT r.passage_id FROM ONLY smart_parking.plate_read r WHERE NOT r.happened AND r.gate_id" EQ "$1"
+		" AND r.received_at" GT "($3" SUB "'10 minutes'::pg_catalog.interval)"
+		" AND r.received_at" LT "($4" ADD "'10 minutes'::pg_catalog.interval)"
+		" AND r.read_at" GT "$3 AND r.read_at" LT "$4 AND r.decision" EQ "'open'"
+		" AND r.car_plate OPERATOR(smart_parking.=) $2::smart_parking.license_plate AND r.passage_id IS NOT NULL"
+		" ORDER BY r.received_at LIMIT 1",
+		4, {UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
+	/*
+	 * Of a camera's last reads: whether its clock was right when one came that
+	 * was judged then, and whether one came long before $3 and was as late as
+	 * one of $4 that comes now.
+	 */
+	[STMT_CAMERA_CLOCK] = {
+		"SELECT COALESCE(pg_catalog.bool_or(NOT r.happened AND r.lag" LT "'30 seconds' AND r.lag" GT "'-30 seconds'), false),"
+		" COALESCE(pg_catalog.bool_or(r.received_at" LT "($3" SUB "'30 seconds'::pg_catalog.interval)"
+		" AND r.lag" LT "($3" SUB "$4" ADD "'5 seconds'::pg_catalog.interval)"
+		" AND r.lag" GT "($3" SUB "$4" SUB "'5 seconds'::pg_catalog.interval)), false)"
+		" FROM (SELECT l.happened, l.received_at, l.received_at" SUB "l.read_at AS lag"
+		" FROM (SELECT p.happened, p.received_at, p.read_at, p.camera, p.matched_by FROM ONLY smart_parking.plate_read p"
+		" WHERE p.gate_id" EQ "$1 ORDER BY p.received_at DESC LIMIT 50) l"
+		" WHERE l.read_at" GT "($3" SUB "'366 days'::pg_catalog.interval) AND l.read_at" LT "($3" ADD "'366 days'::pg_catalog.interval)"
+		" AND COALESCE(l.camera, '')" EQ "COALESCE($2, '') AND COALESCE(l.matched_by" EQ "'attendant', false) IS FALSE"
+		" ORDER BY l.received_at DESC LIMIT 10) r",
+		4, {UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
 	/* a stay that the instant $3 falls into */
 	[STMT_STAY_AROUND] = {
 		ENDED_OF_PLATE("b.confirmed_at IS NOT NULL AND b.ended_at OPERATOR(pg_catalog.>=) $3"),
@@ -222,14 +250,15 @@ const StatementText statements[NUM_STATEMENTS] = {
 	 * the Earth for a full one.
 	 */
 	[STMT_LOTS_IN_REACH] = {
-		"SELECT p.id, p.name, p.address,"
+		"SELECT p.id, p.is_open, p.name, p.address,"
 		" " POSTGIS "ST_Y(p.location::" POSTGIS "geometry),"
 		" " POSTGIS "ST_X(p.location::" POSTGIS "geometry), p.total_capacity,"
 		" p.location OPERATOR(" POSTGIS "<->) " HERE ", p.location, " HERE
 		"FROM ONLY smart_parking.parking p"
-		" WHERE p.is_open AND " POSTGIS "ST_DWithin(p.location, " HERE ", $3, false)"
+		" WHERE (p.is_open OR p.outside_open) AND ($4 IS NULL OR p.access" EQ "ANY ($4))"
+		" AND " POSTGIS "ST_DWithin(p.location, " HERE ", $3, false)"
 		" ORDER BY p.location OPERATOR(" POSTGIS "<->) " HERE,
-		3, {FLOAT8OID, FLOAT8OID, FLOAT8OID}
+		4, {FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTARRAYOID}
 	},
 
 #include "gate_statements.h"
@@ -290,11 +319,11 @@ const StatementText statements[NUM_STATEMENTS] = {
 		3, {TIMESTAMPTZOID, INT8OID, UUIDARRAYOID}
 	},
 	[STMT_DUE_COMMANDS] = {
-		DUE_COMMANDS(HOLD_OF_COMMAND, OUTSIDE("t.parking_id", "$3")) IF_FREE,
+		DUE_COMMANDS(HOLD_OF_COMMAND UNREPORTED_ENTRY, OUTSIDE("t.parking_id", "$3")) IF_FREE,
 		3, {TIMESTAMPTZOID, INT8OID, UUIDARRAYOID}
 	},
 	[STMT_THESE_DUE_COMMANDS] = {
-		DUE_COMMANDS(HOLD_OF_COMMAND, AMONG("c.id", "$3")) IF_FREE,
+		DUE_COMMANDS(HOLD_OF_COMMAND UNREPORTED_ENTRY, AMONG("c.id", "$3")) IF_FREE,
 		3, {TIMESTAMPTZOID, INT8OID, UUIDARRAYOID}
 	},
 	[STMT_RECORD_SWEEP_FAILURE] = {

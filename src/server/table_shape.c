@@ -14,6 +14,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/transam.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_trigger.h"
@@ -48,7 +49,32 @@ is_column(Form_pg_attribute attribute, const ColumnShape *column)
 		attribute->atttypmod == -1 &&
 		attribute->attcollation == column->collation &&
 		attribute->attnotnull == column->not_null &&
-		!attribute->atthasdef && !attribute->attidentity && !attribute->attgenerated;
+		!attribute->attidentity && !attribute->attgenerated;
+}
+
+static bool
+is_session_user(const TupleConstr *constraints, AttrNumber column)
+{
+	for (int i = 0; i < constraints->num_defval; i++)
+	{
+		Node	   *value;
+
+		if (constraints->defval[i].adnum != column)
+			continue;
+		value = stringToNode(constraints->defval[i].adbin);
+		return IsA(value, SQLValueFunction) && ((SQLValueFunction *) value)->op == SVFOP_SESSION_USER;
+	}
+	return false;
+}
+
+static bool
+has_its_source(TupleDesc descriptor, AttrNumber column, ColumnSource source)
+{
+	bool		has_default = TupleDescAttr(descriptor, column - 1)->atthasdef;
+
+	if (source == SESSION_USER)
+		return has_default && is_session_user(descriptor->constr, column);
+	return source == GIVEN || !has_default;
 }
 
 /* All of them in their places, and behind them none but dropped ones. */
@@ -61,8 +87,14 @@ has_its_columns(TupleDesc descriptor, const TableShape *shape)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(descriptor, i);
 
-		if (i < shape->columns ? !is_column(attribute, &shape->column[i]) :
-			!attribute->attisdropped)
+		if (i >= shape->columns)
+		{
+			if (!attribute->attisdropped)
+				return false;
+		}
+		else if (!is_column(attribute, &shape->column[i]) ||
+				 (shape->command == CMD_INSERT &&
+				  !has_its_source(descriptor, attribute->attnum, shape->column[i].source)))
 			return false;
 	}
 	return true;
@@ -119,8 +151,38 @@ has_check(const TupleConstr *constraints, const CheckShape *check)
 }
 
 static bool
+is_not_built_in(Oid function, void *context)
+{
+	return function >= FirstUnpinnedObjectId;
+}
+
+/* What may change, or leave something half done, without the table's being told. */
+static bool
+is_not_plain(Node *expression, void *context)
+{
+	if (expression == NULL)
+		return false;
+	return IsA(expression, CoerceToDomain) || IsA(expression, CoerceToDomainValue) ||
+		check_functions_in_node(expression, is_not_built_in, NULL) ||
+		expression_tree_walker(expression, is_not_plain, NULL);
+}
+
+static bool
+has_plain_checks(const TupleConstr *constraints)
+{
+	for (int i = 0; constraints && i < constraints->num_check; i++)
+	{
+		if (is_not_plain(stringToNode(constraints->check[i].ccbin), NULL))
+			return false;
+	}
+	return true;
+}
+
+static bool
 has_its_checks(const TupleConstr *constraints, const TableShape *shape)
 {
+	if (shape->runs_checks)
+		return has_plain_checks(constraints);
 	if ((constraints ? constraints->num_check : 0) != shape->checks)
 		return false;
 	for (int i = 0; i < shape->checks; i++)
@@ -131,15 +193,27 @@ has_its_checks(const TupleConstr *constraints, const TableShape *shape)
 	return true;
 }
 
+static bool
+is_guard(const Trigger *trigger, PGFunction guard)
+{
+	FmgrInfo	function;
+
+	if (guard == NULL)
+		return false;
+	fmgr_info(trigger->tgfoid, &function);
+	return function.fn_addr == guard;
+}
+
 /* An owner's foreign keys are triggers, too. */
 static bool
-fires_triggers(const TriggerDesc *triggers, CmdType command)
+fires_triggers(const TriggerDesc *triggers, const TableShape *shape)
 {
 	for (int i = 0; triggers && i < triggers->numtriggers; i++)
 	{
 		int16		type = triggers->triggers[i].tgtype;
 
-		if (command == CMD_INSERT ? TRIGGER_FOR_INSERT(type) : TRIGGER_FOR_UPDATE(type))
+		if ((shape->command == CMD_INSERT ? TRIGGER_FOR_INSERT(type) : TRIGGER_FOR_UPDATE(type)) &&
+			!is_guard(&triggers->triggers[i], shape->guard))
 			return true;
 	}
 	return false;
@@ -158,7 +232,7 @@ has_shape(Relation table, const TableShape *shape)
 	return has_its_columns(descriptor, shape) &&
 		has_its_checks(descriptor->constr, shape) &&
 		pg_class_aclmask(RelationGetRelid(table), GetUserId(), shape->rights, ACLMASK_ALL) == shape->rights &&
-		!fires_triggers(table->trigdesc, shape->command);
+		!fires_triggers(table->trigdesc, shape);
 }
 
 /* What was found, about which table, for whom. */

@@ -139,6 +139,7 @@ is(sql('upgraded', "SELECT decision, reason FROM smart_parking.validate_plate('$
 my ($dump) = run_command([ 'pg_dump', '--schema-only', $node->connstr('upgraded') ]);
 like($dump, qr/^GRANT USAGE ON SCHEMA smart_parking TO old_app;/m, 'what was granted before the update is in a dump');
 like($dump, qr/^GRANT ALL ON FUNCTION smart_parking.reserve_spot\(.*\) TO old_app;/m, 'functions, too');
+like($dump, qr/^GRANT ALL ON FUNCTION smart_parking.nearby_parking\(.* access text\[\]\) TO old_app;/m, 'one that has an argument more as well');
 unlike($dump, qr/^CREATE SCHEMA smart_parking/m, 'the schema belongs to the extension');
 like(sql('upgraded', 'SET ROLE old_app; SELECT count(*) FROM smart_parking.nearby_parking(51.05, 13.74)'), qr/^1$/m, 'grants are kept');
 is(sql('upgraded', 'SELECT * FROM smart_parking.check_invariants()'), '', 'all is well in the end');

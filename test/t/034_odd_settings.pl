@@ -15,14 +15,19 @@ my $catalog = slurp_file("$FindBin::RealBin/lib/catalog.sql");
 my $calls = slurp_file("$FindBin::RealBin/lib/all_calls.sql");
 my @lines = grep { /^[^#]/ } split /\n/, slurp_file("$FindBin::RealBin/../odd_settings.conf");
 
-# What readers make of values; no literal with a backslash, as settings change what that means.
+# What readers make of values; no literal with a backslash, as settings change what that means. Each value by itself and not
+# with all the others, since a costly plan is compiled each time.
 my $values = q{
 	CREATE TABLE reading (plate jsonb, confidence jsonb, read_at jsonb, o smart_parking.observation);
-	INSERT INTO reading SELECT p, c, t, smart_parking.read_message(pg_catalog.jsonb_build_object('plate', p, 'confidence', c, 'read_at', t,
-		'candidates', pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('plate', 'ZZ1', 'confidence', 0.123456))))
-	FROM pg_catalog.jsonb_array_elements('["DD A 1", "??", "- .", "n/a", "no plate", " unknown ", "s", "", null, "sss", 17]') AS p,
-		pg_catalog.jsonb_array_elements('["90%", "0.123456", ".5", 0.123456, "9e-1", "a", "1x5", null, 2]') AS c,
-		pg_catalog.jsonb_array_elements('["2026-01-02T10:00:00.123456+01:00", "20260102 100000", "1700000000.5", 1700000000123, "2026-01-02 10:00:00", "01/02/2026", "1700000000x5"]') AS t;
+	CREATE TABLE said AS
+	SELECT p AS plate, '"90%"'::jsonb AS confidence, '"2026-01-02T10:00:00.123456+01:00"'::jsonb AS read_at
+	FROM pg_catalog.jsonb_array_elements('["DD A 1", "??", "- .", "n/a", "no plate", " unknown ", "s", "", null, "sss", 17]') AS p
+	UNION ALL SELECT '"DD A 1"', c, '"20260102 100000"'
+	FROM pg_catalog.jsonb_array_elements('["90%", "0.123456", ".5", 0.123456, "9e-1", "a", "1x5", null, 2]') AS c
+	UNION ALL SELECT '"DD A 1"', '0.123456', t
+	FROM pg_catalog.jsonb_array_elements('["2026-01-02T10:00:00.123456+01:00", "20260102 100000", "1700000000.5", 1700000000123, "2026-01-02 10:00:00", "01/02/2026", "1700000000x5"]') AS t;
+	INSERT INTO reading SELECT plate, confidence, read_at, smart_parking.read_message(pg_catalog.jsonb_build_object('plate', plate, 'confidence', confidence, 'read_at', read_at,
+		'candidates', pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('plate', 'ZZ1', 'confidence', 0.123456)))) FROM said;
 	INSERT INTO reading (plate, o) SELECT m, smart_parking.read_message(m) FROM pg_catalog.jsonb_array_elements('[
 		{"version": 2, "data_type": "alpr_results", "epoch_time": 1700000000000, "results": [{"plate": "DDAN1", "confidence": 90.123456, "candidates": [{"plate": "DDAN7", "confidence": 80.123456}]}]},
 		{"camera_id": "c", "timestamp": "2026-01-01T10:00:00.5Z", "results": [{"plate": "ddhn1", "score": 0.912345, "candidates": [{"plate": "ddhn7", "score": 0.512345}]}]},
@@ -65,8 +70,8 @@ for my $line ('', @lines)
 	if (!$usual_catalog)
 	{
 		cmp_ok(scalar @catalog, '>', 300, 'the catalog is looked at');
-		cmp_ok(scalar @written, '>', 700, 'and the answers');
-		is(scalar(grep { /^read "- \."/ && /,no_plate,/ } @written), 63, 'separators only are no plate');
+		cmp_ok(scalar @written, '>', 60, 'and the answers');
+		is(scalar(grep { /^read "- \."/ && /,no_plate,/ } @written), 1, 'separators only are no plate');
 		($usual_catalog, $usual_written) = (\@catalog, \@written);
 		next;
 	}

@@ -151,22 +151,24 @@ is(sql(q{SELECT sum(value) FROM smart_parking.metrics WHERE name = 'smart_parkin
 is(sql('SELECT work, pid IS NULL, done IS NULL, total FROM smart_parking.progress'), 'sweep|t|t|1', 'a lapsed hold, and nobody sweeps');
 {
 	my $importer = $node->background_psql('postgres');
-	# the third lot waits for us
-	sql(q{SELECT smart_parking.import_parkings(jsonb_build_object('type', 'FeatureCollection', 'features', jsonb_build_array(jsonb_build_object('type', 'Feature', 'id', 'c',
-		'properties', '{"name": "C", "total": 5}'::jsonb, 'geometry', '{"type": "Point", "coordinates": [13.7, 51]}'::jsonb))), 'progress')});
+	# a lot of its second thousand waits for us
+	sql(q{CREATE FUNCTION wait_here() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END $$;
+		CREATE TRIGGER wait_here BEFORE INSERT ON smart_parking.parking FOR EACH ROW WHEN (NEW.source_id = 'id 1001') EXECUTE FUNCTION wait_here()});
 	my $blocker = $node->background_psql('postgres');
-	$blocker->query_safe(q{BEGIN; SELECT FROM smart_parking.parking WHERE source_id = 'c' FOR UPDATE;});
-	my $features = join ', ', map { qq({"type": "Feature", "id": "$_", "properties": {"name": "$_", "total": 6}, "geometry": {"type": "Point", "coordinates": [13.7, 51]}}) } qw(a b c d);
-	$importer->query_until(qr/started/, qq{SET application_name = 'importer';\n\\echo started\n}
-		. qq{SELECT count(*) FROM smart_parking.import_parkings('{"type": "FeatureCollection", "features": [$features]}', 'progress');\n});
-	wait_for(q{SELECT true FROM smart_parking.progress WHERE (work, done, total) = ('import_parkings', 2, 4) AND pid > 0});
-	pass('an import that has come half way');
+	$blocker->query_safe('BEGIN; SELECT pg_advisory_xact_lock(1);');
+	$importer->query_until(qr/started/, qq{SET application_name = 'importer';\n\\echo started\n} . q{SELECT count(*) FROM smart_parking.import_parkings((
+		SELECT jsonb_build_object('type', 'FeatureCollection', 'features', jsonb_agg(jsonb_build_object('type', 'Feature', 'id', 'id ' || i,
+			'properties', jsonb_build_object('name', 'lot ' || i, 'total', 1), 'geometry', '{"type": "Point", "coordinates": [13.7, 51]}'::jsonb)))
+		FROM generate_series(1, 1200) AS i), 'progress');} . "\n");
+	wait_for(q{SELECT true FROM smart_parking.progress WHERE (work, done, total) = ('import_parkings', 1000, 1200) AND pid > 0});
+	pass('an import that has come far');
 	is($node->safe_psql('postgres', q{SELECT count(*) FROM smart_parking.progress}, extra_params => [ '-U', 'watcher' ]), 2, 'who may monitor sees it');
 	$blocker->query_safe('COMMIT');
 	$blocker->quit;
 	like($importer->query_safe('SHOW application_name'), qr/importer/, 'afterwards the session has its name again');
 	$importer->quit;
 	is(sql(q{SELECT count(*) FROM smart_parking.progress WHERE work <> 'sweep'}), 0, 'and no import is under way');
+	sql('DROP TRIGGER wait_here ON smart_parking.parking');
 }
 
 # --------------------------------------------------- the exporter, Prometheus

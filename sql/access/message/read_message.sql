@@ -149,6 +149,20 @@ END $$;
 COMMENT ON FUNCTION smart_parking_internal.read_single(jsonb, text) IS
 'What is in one vendor''s message. Arguments: message, as unwrapped() gives it; format, in lower case, NULL to have it recognised. Result: see read_message().';
 
+CREATE OR REPLACE FUNCTION smart_parking_internal.says_resent(rest jsonb) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, smart_parking, pg_temp AS $$
+BEGIN
+	-- hardly a message does: the names are looked at one by one only where the text has one of them
+	RETURN jsonb_typeof(rest) = 'object' AND rest::text ~* 'retrans|resen[dt]|reupload|buffered|backlog|offline_?(data|event|upload)' AND EXISTS (
+		SELECT FROM jsonb_each(rest || CASE jsonb_typeof(rest -> 'wrapper') WHEN 'object' THEN rest -> 'wrapper' ELSE '{}' END) AS e
+		WHERE lower(regexp_replace(e.key, '^.*[.@]|[_-]', '', 'g')) ~
+			'^(is|was)?(data|event|message)?(retransmi(t|tted|ssion)|resen[dt]|reupload(ed)?|(from)?buffer(ed)?|(from)?backlog|offline(data|event|upload))$'
+		AND lower(btrim(e.value #>> '{}')) IN ('true', '1', 'yes'));
+END $$;
+COMMENT ON FUNCTION smart_parking_internal.says_resent(jsonb) IS
+'Whether a message says of itself that it is sent again or from a store: Hikvision''s isDataRetransmission, and fields of other names that say as much, whosever they are. '
+'Argument: the fields that were not taken up.';
+
 CREATE OR REPLACE FUNCTION smart_parking.read_message(message jsonb, format text DEFAULT NULL) RETURNS SETOF smart_parking.observation
 LANGUAGE plpgsql STABLE ROWS 1 SECURITY DEFINER SET search_path = pg_catalog, smart_parking, pg_temp AS $$
 DECLARE
@@ -170,6 +184,7 @@ BEGIN
 		CROSS JOIN LATERAL smart_parking_internal.read_single(CASE WHEN batch THEN smart_parking_internal.json_of(e.value) ELSE e.value END, named) AS r
 	LOOP
 		o.rest := smart_parking_internal.with_part(o.rest, 'wrapper', wrapper);
+		o.resent := smart_parking_internal.says_resent(o.rest);
 		RETURN NEXT o;
 		wrapper := NULL;
 	END LOOP;

@@ -20,7 +20,8 @@ CREATE TYPE smart_parking.observation AS (
 	linked_events	text[],
 	direction		text,
 	problem			text,
-	rest			jsonb
+	rest			jsonb,
+	resent			boolean
 );
 COMMENT ON TYPE smart_parking.observation IS
 'What read_message() reads from a message about one vehicle. format: whose message it was; NULL: not recognised. '
@@ -33,4 +34,4 @@ COMMENT ON TYPE smart_parking.observation IS
 'linked_events: the event_id of earlier reads that this one sums up. direction: in or out, where the camera tells. '
 'problem: why it is unreadable, a code and after a colon the detail. rest: fields not taken up, under the names they had; of a message about '
 'several vehicles the common ones are in the first row. time_without_zone in it is the camera''s time as it was, where that '
-'named no zone and was taken for UTC.';
+'named no zone and was taken for UTC. resent: true where the camera says that it sends this again, or from its store.';

@@ -4,7 +4,7 @@ CREATE TABLE smart_parking.gate_incident (
 	id				uuid PRIMARY KEY,
 	gate_id			uuid NOT NULL,
 	raised_at		timestamptz NOT NULL,
-	kind			text NOT NULL CHECK (kind IN ('barrier_failed', 'tailgating', 'passage_without_command', 'spot_sold_on', 'inside_without_spot')),
+	kind			text NOT NULL CHECK (kind IN ('barrier_failed', 'tailgating', 'passage_without_command', 'spot_sold_on', 'inside_without_spot', 'entry_taken_back', 'passage_not_reported')),
 	plate_read_id	uuid,
 	command_id		uuid,
 	booking_id		uuid,
@@ -26,7 +26,9 @@ COMMENT ON COLUMN smart_parking.gate_incident.event_id IS 'The controller''s id 
 COMMENT ON TABLE smart_parking.gate_incident IS 'What a person has to look at: raised by the access plane, resolved by resolve_incident().';
 COMMENT ON COLUMN smart_parking.gate_incident.kind IS
 'barrier_failed; tailgating (two cars on one command); passage_without_command; spot_sold_on (a car came in, or went on standing, after its spot had gone to another driver: '
-'booking_id and other_booking_id); inside_without_spot (the same, and the lot has no other spot for it).';
+'booking_id and other_booking_id); inside_without_spot (the same, and the lot has no other spot for it); '
+'entry_taken_back (a camera''s better read says that it was another car, other_booking_id: booking_id is a hold again, though its car may be inside); '
+'passage_not_reported (the barrier opened, and nobody said what became of the car: it may be inside, and booking_id is a hold or has ended).';
 
 CREATE TRIGGER gate_incident_kept BEFORE DELETE OR TRUNCATE ON smart_parking.gate_incident
 	FOR EACH STATEMENT EXECUTE FUNCTION smart_parking_internal.history_guard();

@@ -10,6 +10,7 @@
 
 #include "access/move/movement.h"
 #include "access/move/stay_on.h"
+#include "core/incident.h"
 #include "core/parking.h"
 #include "correction.h"
 #include "judge.h"
@@ -33,12 +34,21 @@ lock_bound(const Passage *passage, BookingStatus after, Booking *bound)
 		bound->status == after;
 }
 
+/* Whether the passage's car has gone through, whatever became of the booking since. */
 static bool
-may_come_in(const Gate *gate, const Booking *booking, TimestampTz now)
+is_through(const Gate *gate, const Passage *passage)
+{
+	return verdict_opens(&passage->verdict) &&
+		(!gate->senses_passage || passage_command_is(passage, "passed"));
+}
+
+/* A car that is inside stands on its hold, if nobody has released that. */
+static bool
+may_come_in(const Gate *gate, const Passage *passage, const Booking *booking, TimestampTz now)
 {
 	if (booking->status != BOOKING_PENDING)
 		return false;
-	return !booking_has_lapsed(booking, now) ||
+	return is_through(gate, passage) || !booking_has_lapsed(booking, now) ||
 		(gate->parking.is_open && booking->expires_at > too_late(now));
 }
 
@@ -53,19 +63,40 @@ gate_after(const Gate *gate, bool has_happened)
 	return after;
 }
 
+/*
+ * The car that the barrier opened for was taken for one with another booking,
+ * which is a hold now and may lapse.  A camera says so, no person has looked.
+ */
 static void
-rebind_entry(const Gate *gate, const Passage *passage, const Booking *right, TimestampTz now,
-			 Verdict *verdict)
+raise_taken_back(const Gate *gate, const PlateRead *read, const Passage *passage,
+				 const Booking *right, TimestampTz now)
+{
+	Incident	incident = {0};
+
+	incident.kind = "entry_taken_back";
+	incident.gate_id = &gate->id;
+	incident.plate_read_id = &read->id;
+	incident.booking_id = &passage->verdict.booking_id;
+	incident.other_booking_id = &right->id;
+	incident.details = details_text(NULL, "plate", passage->verdict.matched_plate);
+	incident_raise(&incident, now);
+}
+
+static void
+rebind_entry(const Gate *gate, const PlateRead *read, const Passage *passage,
+			 const Booking *right, TimestampTz now, Verdict *verdict)
 {
 	Booking		wrong;
-	bool		has_happened = is_movement(passage, "in") &&
-		lock_bound(passage, BOOKING_CONFIRMED, &wrong);
-	Gate		after = gate_after(gate, has_happened);
+	bool		came_in = is_movement(passage, "in");
+	bool		has_happened = came_in && lock_bound(passage, BOOKING_CONFIRMED, &wrong);
+	Gate		after = gate_after(gate, has_happened || is_through(gate, passage));
 
 	if (has_happened)
 		take_back_entry(&wrong, passage->verdict.made_booking, now, REASON);
 	else if (passage->verdict.made_booking)
 		drop_hold(&passage->verdict.booking_id, now, REASON);
+	if (came_in && read->attendant_reason == NULL && (has_happened || passage->is_guessed))
+		raise_taken_back(gate, read, passage, right, now);
 	let_in(&after, right, now, "entered", verdict);
 }
 
@@ -76,7 +107,7 @@ rebind_exit(const Gate *gate, const PlateRead *read, const Passage *passage,
 	Booking		wrong;
 	bool		has_happened = is_movement(passage, "out") &&
 		lock_bound(passage, BOOKING_COMPLETED, &wrong);
-	Gate		after = gate_after(gate, has_happened);
+	Gate		after = gate_after(gate, has_happened || is_through(gate, passage));
 
 	if (has_happened)
 		stay_on(gate, read, &wrong, passage->verdict.matched_plate, now, REASON);
@@ -104,8 +135,8 @@ rebind(const Gate *gate, const PlateRead *read, const Match *match, const Passag
 	now = GetCurrentTimestamp();
 	memset(verdict, 0, sizeof(*verdict));
 	verdict->details = match->details;
-	if (gate->lets_in && !is_movement(passage, "out") && may_come_in(gate, &right, now))
-		rebind_entry(gate, passage, &right, now, verdict);
+	if (gate->lets_in && !is_movement(passage, "out") && may_come_in(gate, passage, &right, now))
+		rebind_entry(gate, read, passage, &right, now, verdict);
 	else if (gate->lets_out && !is_movement(passage, "in") && right.status == BOOKING_CONFIRMED)
 		rebind_exit(gate, read, passage, &right, now, verdict);
 	else
@@ -141,6 +172,26 @@ means_same_booking(const Match *match, const Passage *passage)
 		strcmp(match->plate, passage->verdict.matched_plate) == 0;
 }
 
+/* It had a hold, which has ended, and there is no spot for it now. */
+static bool
+is_late(const Verdict *verdict)
+{
+	return !verdict_opens(verdict) && verdict->has_booking && strcmp(verdict->reason, "already_inside") != 0;
+}
+
+static void
+raise_without_spot(const Gate *gate, const PlateRead *read, const Verdict *verdict, TimestampTz now)
+{
+	Incident	incident = {0};
+
+	incident.kind = "inside_without_spot";
+	incident.gate_id = &gate->id;
+	incident.plate_read_id = &read->id;
+	incident.booking_id = &verdict->booking_id;
+	incident.details = details_text(NULL, "verdict", verdict->reason);
+	incident_raise(&incident, now);
+}
+
 /*
  * A person says which car it was.  Where the passage was let through, the
  * booking that moved by mistake is put back, and the right one moves; without
@@ -157,16 +208,19 @@ correct(const Gate *gate, const PlateRead *read, const Match *match, const Passa
 		Booking		meant;
 		bool		has_happened;
 		Gate		after;
+		bool		came_in = is_movement(passage, "in") || !gate->lets_out;
 
 		/* all that judging may wait for, before the first slice is held */
 		lock_lot(&gate->parking_id);
 		(void) booking_lock_of_plate(&gate->parking_id,
 									 match->plate ? match->plate : read->car_plate, &meant);
 		has_happened = unbind(gate, read, passage, now);
-		after = gate_after(gate, has_happened);
+		after = gate_after(gate, has_happened || is_through(gate, passage));
 		judge(&after, read, match, &now, verdict);
 		verdict->has_command = passage->verdict.has_command;
 		verdict->command_id = passage->verdict.command_id;
+		if (came_in && !after.senses_passage && is_late(verdict))
+			raise_without_spot(gate, read, verdict, now);
 	}
 	verdict->matched_by = "attendant";
 }

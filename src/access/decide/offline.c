@@ -12,15 +12,10 @@
 #include "access/move/movement.h"
 #include "access/move/stay_on.h"
 #include "access/move/walk_in.h"
-#include "access/record/incident.h"
+#include "core/incident.h"
 #include "plate/plate_pattern.h"
 #include "server/statements.h"
 #include "offline.h"
-
-#define REASON "read by a gate that was offline"
-
-/* No gate is cut off longer (assumed): a clock that says so has lost its battery. */
-#define LONGEST_OFFLINE (366 * USECS_PER_DAY)
 
 typedef struct Replay
 {
@@ -37,7 +32,7 @@ doubt_about_clock(const PlateRead *read, TimestampTz now)
 {
 	if (read->read_at > now)
 		return "later than now";
-	return read->read_at < now - LONGEST_OFFLINE ? "too long ago" : NULL;
+	return read->read_at < now - LONGEST_OUTAGE ? "too long ago" : NULL;
 }
 
 /* The camera's clock, or ours where it cannot be right. */
@@ -63,7 +58,10 @@ instant_of(const Replay *replay, const Booking *booking, Verdict *verdict)
 	return replay->now;
 }
 
-/* The passage of another read of this car that the same gate made just before or after. */
+/*
+ * The passage of another read of this car that the same gate made just before or
+ * after, be it out of the same log or when the line was up.
+ */
 bool
 offline_passage(const Gate *gate, const PlateRead *read, TimestampTz now, Passage *passage)
 {
@@ -77,7 +75,8 @@ offline_passage(const Gate *gate, const PlateRead *read, TimestampTz now, Passag
 	arg_text(&args, read->car_plate);
 	arg_time(&args, at - gate->window);
 	arg_time(&args, at + gate->window);
-	if (run_statement(STMT_PASSAGE_OF_REPLAY, &args) == 0)
+	if (run_statement(STMT_PASSAGE_OF_REPLAY, &args) == 0 &&
+		run_statement(STMT_PASSAGE_AROUND, &args) == 0)
 		return false;
 	id = column_uuid(0, 1);
 	return passage_by_id(&id, passage);
@@ -99,7 +98,7 @@ find_ended(Statement statement, const Replay *replay, Booking *booking)
 static void
 came_in(const Replay *replay, const Booking *hold, Verdict *verdict)
 {
-	booking_confirm(hold, instant_of(replay, hold, verdict), REASON);
+	booking_confirm(hold, instant_of(replay, hold, verdict), OFFLINE_REASON);
 	decide_on(verdict, "open", "entered", hold);
 }
 
@@ -110,7 +109,7 @@ went_out(const Replay *replay, const Booking *booking, Verdict *verdict)
 
 	if (booking->status == BOOKING_CONFIRMED)
 	{
-		complete_stay(booking, Max(at, booking->confirmed_at), REASON);
+		complete_stay(booking, Max(at, booking->confirmed_at), OFFLINE_REASON);
 		decide_on(verdict, "open", "exited", booking);
 		return;
 	}
@@ -138,7 +137,7 @@ came_in_after_all(const Replay *replay, const Booking *lapsed, Verdict *verdict)
 {
 	Booking		stay;
 
-	if (!stay_on(replay->gate, replay->read, lapsed, replay->car_plate, replay->at, REASON))
+	if (!stay_on(replay->gate, replay->read, lapsed, replay->car_plate, replay->at, OFFLINE_REASON))
 		decide_on(verdict, "open", "entered_offline_without_spot", lapsed);
 	else if (booking_lock_of_plate(&replay->gate->parking_id, replay->car_plate, &stay))
 		decide_on(verdict, "open",
@@ -153,10 +152,10 @@ was_here(const Replay *replay, const Booking *lapsed, Verdict *verdict)
 	Booking		stay = *lapsed;
 
 	booking_insert_past(lapsed, replay->car_plate, replay->at, &stay.id);
-	booking_log(&stay.id, replay->at, "stayed_on", REASON,
+	booking_log(&stay.id, replay->at, "stayed_on", OFFLINE_REASON,
 				details_object(details_text(NULL, "ended_booking", uuid_text(&lapsed->id))));
 	booking_log(&stay.id, replay->at, "confirmed", "exit_without_entry", NULL);
-	booking_log(&stay.id, replay->at, "completed", REASON, NULL);
+	booking_log(&stay.id, replay->at, "completed", OFFLINE_REASON, NULL);
 	decide_on(verdict, "open", "exit_without_entry", &stay);
 }
 
@@ -219,7 +218,7 @@ came_in_by_right(const Replay *replay, Verdict *verdict)
 	gate.senses_passage = false;	/* it has passed */
 	walk_in_let(&gate, replay->car_plate, spot_no, right, replay->at, verdict);
 	if (left_later(replay, &left_at) && booking_lock(&verdict->booking_id, &stay))
-		complete_stay(&stay, left_at, REASON);
+		complete_stay(&stay, left_at, OFFLINE_REASON);
 	return true;
 }
 

@@ -8,6 +8,9 @@
 #include "access/recognise/matching.h"
 #include "access/recognise/passage.h"
 
+/* why a booking changes by what an offline gate did */
+#define OFFLINE_REASON "read by a gate that was offline"
+
 extern bool offline_passage(const Gate *gate, const PlateRead *read, TimestampTz now,
 							Passage *passage);
 extern void judge_happened(const Gate *gate, const PlateRead *read, const Match *match,

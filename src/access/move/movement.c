@@ -71,11 +71,11 @@ let_in_anew(const Gate *gate, const NewStay *stay, TimestampTz now, const char *
 	verdict->made_booking = true;
 }
 
-/* The car has left its spot. */
+/* The car has left its spot; not before it came, though the clock was set back. */
 void
 complete_stay(const Booking *booking, TimestampTz at, const char *reason)
 {
-	booking_end(booking, BOOKING_COMPLETED, at, reason);
+	booking_end(booking, BOOKING_COMPLETED, Max(at, booking->confirmed_at), reason);
 	spot_counter_give_back(&booking->spot);
 }
 

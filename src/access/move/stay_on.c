@@ -9,7 +9,7 @@
 
 #include "utils/snapmgr.h"
 
-#include "access/record/incident.h"
+#include "core/incident.h"
 #include "core/allocation.h"
 #include "core/hold.h"
 #include "core/parking.h"

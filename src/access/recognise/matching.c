@@ -13,15 +13,18 @@
 
 #include "core/booking.h"
 #include "core/settings.h"
+#include "plate/separators.h"
 #include "server/probe.h"
 #include "matching.h"
 #include "rights.h"
+#include "separated.h"
 
 /* What is needed of a booking once the matcher names it. */
 typedef struct Offered
 {
 	pg_uuid_t	id;
 	int			spot_no;
+	bool		inside;
 	int			plate_length;
 	char		plate[PLATE_MAX_BYTES];
 } Offered;
@@ -81,13 +84,28 @@ remember(Offers *offers, const LiveBooking *booking)
 	offered = &offers->offered[offers->count++];
 	offered->id = booking->id;
 	offered->spot_no = booking->spot_no;
+	offered->inside = booking->inside;
 	offered->plate_length = (int) booking->plate_length;
 	memcpy(offered->plate, booking->car_plate, booking->plate_length);
 }
 
+/* Separators that are kept make no difference to a likeness. */
 static void
-offer_live_bookings(const Gate *gate, TimestampTz now, Snapshot snapshot, MatchState *state,
-					Offers *offers)
+offer_separated(const PlateRead *read, const LiveBooking *booking, MatchState *state,
+				Offers *offers)
+{
+	char	   *booked = pnstrdup(booking->car_plate, booking->plate_length);
+	const char *joined = plate_joined(booked);
+
+	if (separated_otherwise(read, booked))
+		return;
+	plate_match_offer(state, joined, strlen(joined), offers->count);
+	remember(offers, booking);
+}
+
+static void
+offer_live_bookings(const Gate *gate, const PlateRead *read, TimestampTz now, Snapshot snapshot,
+					MatchState *state, Offers *offers)
 {
 	Probe		probe = {0};
 	LiveBooking booking;
@@ -97,6 +115,11 @@ offer_live_bookings(const Gate *gate, TimestampTz now, Snapshot snapshot, MatchS
 	{
 		if (booking.plate_length > PLATE_MAX_BYTES || !is_offered(gate, &booking, now))
 			continue;
+		if (plate_keeps_separators)
+		{
+			offer_separated(read, &booking, state, offers);
+			continue;
+		}
 		plate_match_offer(state, booking.car_plate, booking.plate_length, offers->count);
 		remember(offers, &booking);
 	}
@@ -161,6 +184,54 @@ match_unique(const PlateRead *read, const MatchContender *winner, const Offered 
 	match->details = details_member(match->details, "cost", psprintf("%d", winner->cost));
 }
 
+/*
+ * How many characters the read lacks, if it is a part of the plate; else 0.
+ * Where anybody may come in, a car that is inside is not the one that comes.
+ */
+static int
+characters_lacking(const Gate *gate, const Offered *offered, const PlatePattern *part)
+{
+	PlatePattern plate;
+
+	if ((offered->inside && gate->walk_in && !gate->lets_out) ||
+		!plate_pattern_make(offered->plate, offered->plate_length, &plate) ||
+		!plate_pattern_is_part(part, &plate))
+		return 0;
+	return plate.length - part->length;
+}
+
+/*
+ * Nothing is like the read, but it may be a part of plates that are booked: then
+ * a person is called.  Of more plates than a person can choose from it is not.
+ */
+static void
+match_part(const Gate *gate, const PlateRead *read, const Offers *offers, Match *match)
+{
+	MatchResult result = {0};
+	PlatePattern part;
+
+	if (read->car_plate == NULL || !plate_pattern_make(read->car_plate, strlen(read->car_plate), &part))
+		return;
+	for (int i = 0; i < offers->count; i++)
+	{
+		int			lacking = characters_lacking(gate, &offers->offered[i], &part);
+		MatchContender contender = {i, lacking * PLATE_EDIT};
+
+		if (lacking == 0)
+			continue;
+		if (result.contenders == MATCH_MAX_CONTENDERS)
+			return;
+		result.contender[result.contenders++] = contender;
+	}
+	if (result.contenders == 0)
+		return;
+	match->kind = MATCHED_UNCLEARLY;
+	match->reason = result.contenders > 1 ? "plate_ambiguous" : "plate_doubtful";
+	match->details = details_text(NULL, "read", read->car_plate);
+	match->details = details_member(match->details, "contenders", contenders_of(&result, offers));
+	match->details = details_text(match->details, "doubt", "part");
+}
+
 static void
 match_live_bookings(const Gate *gate, const PlateRead *read, TimestampTz now, Snapshot snapshot,
 					Match *match)
@@ -171,14 +242,16 @@ match_live_bookings(const Gate *gate, const PlateRead *read, TimestampTz now, Sn
 	MatchResult result;
 
 	plate_match_begin(state, &setting_match, &reading, read->candidates, read->candidate_count);
-	offer_live_bookings(gate, now, snapshot, state, &offers);
+	offer_live_bookings(gate, read, now, snapshot, state, &offers);
 	plate_match_finish(state, &result);
 
 	match->kind = MATCHED_NONE;
 	match->plate = NULL;
 	if (result.verdict == MATCH_UNIQUE)
 		match_unique(read, &result.contender[0], &offers.offered[result.contender[0].handle], match);
-	else if (result.verdict != MATCH_NONE)
+	else if (result.verdict == MATCH_NONE)
+		match_part(gate, read, &offers, match);
+	else
 	{
 		match->kind = MATCHED_UNCLEARLY;
 		match->reason = result.verdict == MATCH_AMBIGUOUS ? "plate_ambiguous" : "plate_doubtful";
@@ -215,6 +288,7 @@ plate_is_known(const Gate *gate, const char *car_plate, TimestampTz now)
 	pg_uuid_t	id;
 	bool		lapsed;
 	bool		known = booking_of_plate(&gate->parking_id, car_plate, now, snapshot, &id, &lapsed) ||
+		(plate_keeps_separators && separated_is_booked(gate, car_plate, now, snapshot)) ||
 		has_history(gate, car_plate, too_late(now), now, snapshot);
 
 	UnregisterSnapshot(snapshot);
@@ -244,6 +318,32 @@ match_booked(const Gate *gate, const PlateRead *read, TimestampTz now, Snapshot 
 	}
 }
 
+/*
+ * The plate that was read may be booked with a separator.  False if it is not:
+ * then it is matched as ever.
+ */
+static bool
+match_separated(const Gate *gate, const PlateRead *read, TimestampTz since, TimestampTz now,
+				Snapshot snapshot, Match *match)
+{
+	int			found = separated_bookings(gate, read, now, snapshot, match);
+	pg_uuid_t	id;
+	bool		lapsed;
+
+	if (found > 1)
+	{
+		match_live_bookings(gate, read, now, snapshot, match);
+		match->known = false;
+		return true;
+	}
+	if (found == 1)
+		return true;
+	if (booking_of_plate(&gate->parking_id, read->car_plate, now, snapshot, &id, &lapsed))
+		return false;
+	match->plate = separated_history(gate, read, since, snapshot);
+	return match->plate != NULL;
+}
+
 void
 match_read(const Gate *gate, const PlateRead *read, TimestampTz now, Match *match)
 {
@@ -256,7 +356,10 @@ match_read(const Gate *gate, const PlateRead *read, TimestampTz now, Match *matc
 	match->kind = MATCHED_NONE;
 	match->by = "exact";
 	match->known = read->car_plate && plate_match_exact_suffices(&setting_match, &reading);
-	if (match->known && booking_of_plate(&gate->parking_id, read->car_plate, now, snapshot,
+	if (match->known && plate_keeps_separators &&
+		match_separated(gate, read, since, now, snapshot, match))
+		 /* matched */ ;
+	else if (match->known && booking_of_plate(&gate->parking_id, read->car_plate, now, snapshot,
 										 &match->booking_id, &lapsed))
 		match_booked(gate, read, now, snapshot, match);
 	else
@@ -268,7 +371,7 @@ match_read(const Gate *gate, const PlateRead *read, TimestampTz now, Match *matc
 	UnregisterSnapshot(snapshot);
 }
 
-/* Whether one could be a misread of the other, as far as the matcher goes. */
+/* Whether one could be a misread of the other, as far as the matcher goes, or a part of it. */
 bool
 plates_alike(const char *a, const char *b)
 {
@@ -282,8 +385,11 @@ plates_alike(const char *a, const char *b)
 	{
 		const PlatePattern *read = &patterns[i];
 		const PlatePattern *plate = &patterns[1 - i];
-		int			known = Min(plate->known - (read->length - read->known), read->known + 1);
+		int			known;
 
+		if (plate_pattern_is_part(read, plate))
+			return true;
+		known = Min(plate->known - (read->length - read->known), read->known + 1);
 		if (plate_pattern_distance(&rules->costs, read, plate, known * rules->bound_per_char) != PLATE_TOO_FAR)
 			return true;
 	}

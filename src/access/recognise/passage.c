@@ -6,12 +6,18 @@
  */
 #include "postgres.h"
 
+#include "access/stratnum.h"
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/snapmgr.h"
 
 #include "core/region_id.h"
-#include "server/statements.h"
+#include "plate/separators.h"
+#include "server/new_row.h"
+#include "server/probe.h"
+#include "server/tables.h"
 #include "passage.h"
 
 /*
@@ -59,7 +65,10 @@ read_passage(Statement statement, Args *args, Passage *passage)
 	read_verdict(&passage->verdict);
 	passage->command_state = column_text(0, 18);
 	if (passage->command_state)
+	{
 		passage->command_expires_at = DatumGetTimestampTz(column_datum(0, 19));
+		passage->command_issued_at = DatumGetTimestampTz(column_datum(0, 21));
+	}
 	passage->is_last = DatumGetBool(column_datum(0, 20));
 	return true;
 }
@@ -107,6 +116,83 @@ last_passage(const Gate *gate, Passage *passage)
 	return read_passage(STMT_LAST_PASSAGE, &args, passage);
 }
 
+/*
+ * A server's clock may be set back, by a correction or by a server that takes
+ * over.  Then the gate's last passages lie ahead, new ones would stand before
+ * them, and the same car be another one at each read.  Nobody knows how long ago
+ * the last read was; so it counts as of now.
+ */
+static bool
+heed_clock(const Gate *gate, TimestampTz now, Passage *passage)
+{
+	Args		args = {0};
+	pg_uuid_t	id = passage->id;
+
+	if (passage->last_read_at <= now)
+		return true;
+	arg_uuid(&args, &gate->id);
+	arg_time(&args, now);
+	run_statement(STMT_SET_PASSAGES_BACK, &args);
+	return passage_by_id(&id, passage);
+}
+
+static char *
+string_or_null(Probe *probe, AttrNumber column)
+{
+	bool		isnull;
+	Datum		value = probe_column(probe, column, &isnull);
+
+	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+/*
+ * The gate's last passage, if that was within its window.  A scan reads all of
+ * a page that suits, so at a busy gate the last part of the window is asked for
+ * by itself.
+ */
+static bool
+probe_last_passage(Probe *probe, const Gate *gate, TimestampTz now, Snapshot snapshot)
+{
+	probe_key(probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(&gate->id));
+	probe_key(probe, 2, BTGreaterStrategyNumber, F_TIMESTAMP_GT, InvalidOid,
+			  TimestampTzGetDatum(now - gate->window / 32));
+	probe_begin(probe, "passage", "passage_gate", snapshot);
+	if (probe_previous(probe))
+		return true;
+	probe_again(probe, 1, TimestampTzGetDatum(now - gate->window));
+	return probe_previous(probe);
+}
+
+/*
+ * What is needed of it to tell most cars from it: the statement is four times
+ * as much work as the rest of what is done here.
+ */
+static bool
+glance_at_last(const Gate *gate, TimestampTz now, Passage *passage)
+{
+	Snapshot	snapshot = probe_snapshot();
+	Probe		probe = {0};
+	Datum		booking_id;
+	bool		isnull;
+	bool		found = probe_last_passage(&probe, gate, now, snapshot);
+
+	memset(passage, 0, sizeof(*passage));
+	if (found)
+	{
+		passage->id = *DatumGetUUIDP(probe_column(&probe, Anum_passage_id, &isnull));
+		passage->last_read_at = DatumGetTimestampTz(probe_column(&probe, Anum_passage_last_read_at, &isnull));
+		passage->vehicle = string_or_null(&probe, Anum_passage_vehicle);
+		passage->car_plate = string_or_null(&probe, Anum_passage_car_plate);
+		booking_id = probe_column(&probe, Anum_passage_booking_id, &isnull);
+		passage->verdict.has_booking = !isnull;
+		if (!isnull)
+			passage->verdict.booking_id = *DatumGetUUIDP(booking_id);
+	}
+	probe_end(&probe);
+	UnregisterSnapshot(snapshot);
+	return found;
+}
+
 static bool
 same_plate(const Passage *passage, const PlateRead *read)
 {
@@ -139,9 +225,23 @@ weigh_readings(const Passage *passage, const PlateRead *read)
 		read->confidence > passage->confidence ? READ_IS_BETTER : READ_IS_NO_BETTER;
 }
 
+/* The camera says that this read and those of the passage were two events. */
+static bool
+is_other_event(const Passage *passage, const PlateRead *read)
+{
+	Args		args = {0};
+
+	if (read->event_id == NULL)
+		return false;
+	arg_uuid(&args, &passage->id);
+	run_statement(STMT_PASSAGE_HAS_EVENT, &args);
+	return DatumGetBool(column_datum(0, 1));
+}
+
 /*
  * Both plates are known here: two cars one after the other, unless this read is
- * the better one of a car that was misread first.
+ * the better one of a car that was misread first.  Of another event it is not:
+ * chance makes a likeness, but hardly a plate that is known.
  */
 static bool
 is_next_car(const Gate *gate, const Passage *passage, const PlateRead *read, const Match *match,
@@ -149,7 +249,25 @@ is_next_car(const Gate *gate, const Passage *passage, const PlateRead *read, con
 {
 	/* a person looked: the camera that misread this car goes on to */
 	return !by_attendant(passage) && match->known && plate_is_known(gate, passage->car_plate, now) &&
-		weigh_readings(passage, read) != READ_IS_BETTER;
+		(weigh_readings(passage, read) != READ_IS_BETTER || is_other_event(passage, read));
+}
+
+/* Two cars that read the same but for a separator. */
+static bool
+differ_by_separator(const Passage *passage, const Match *match)
+{
+	return plate_keeps_separators && match->plate && passage->verdict.has_booking &&
+		strcmp(match->plate, passage->verdict.matched_plate) != 0 &&
+		strcmp(plate_joined(match->plate), plate_joined(passage->verdict.matched_plate)) == 0;
+}
+
+/* Told by the plates alone, whatever became of the passage. */
+static bool
+is_plainly_another(const Passage *passage, const PlateRead *read, const Match *match)
+{
+	return passage->car_plate && read->car_plate &&
+		!same_plate(passage, read) && !same_booking(passage, match) &&
+		!plates_alike(read->car_plate, passage->car_plate);
 }
 
 /* Whether a read soon after the last one is of the same car. */
@@ -157,6 +275,8 @@ static bool
 is_same_car(const Gate *gate, const Passage *passage, const PlateRead *read, const Match *match,
 			TimestampTz now)
 {
+	if (differ_by_separator(passage, match))
+		return false;
 	if (same_plate(passage, read) || same_booking(passage, match))
 		return true;
 	if (passage_command_is(passage, "passed"))
@@ -177,17 +297,19 @@ passage_of_read(const Gate *gate, const PlateRead *read, const Match *match,
 				const pg_uuid_t *of_event, TimestampTz now, Passage *passage)
 {
 	if (of_event)
-		return passage_by_id(of_event, passage);
+		return passage_by_id(of_event, passage) && heed_clock(gate, now, passage);
 	if (read->linked_events && passage_of_events(gate, read->linked_events, passage))
-		return true;
+		return heed_clock(gate, now, passage);
 	if (read->vehicle && passage_of_vehicle(gate, read->vehicle, now, passage))
-		return true;
-	if (gate->window == 0 || !last_passage(gate, passage) ||
-		passage->last_read_at + gate->window <= now)
+		return heed_clock(gate, now, passage);
+	if (!glance_at_last(gate, now, passage) || !heed_clock(gate, now, passage) || gate->window == 0)
 		return false;
 	/* the camera tells them apart */
 	if (read->vehicle && passage->vehicle && strcmp(read->vehicle, passage->vehicle) != 0)
 		return false;
+	if (is_plainly_another(passage, read, match) || !last_passage(gate, passage))
+		return false;
+	passage->is_guessed = true;
 	return is_same_car(gate, passage, read, match, now);
 }
 
@@ -238,16 +360,28 @@ arg_verdict(Args *args, const Verdict *verdict)
 void
 passage_begin(const PlateRead *read, TimestampTz now, const Verdict *verdict, pg_uuid_t *id)
 {
-	Args		args = {0};
+	NewRow		row;
 
 	region_id_beside(&read->gate_id, now, id);
-	arg_uuid(&args, id);
-	arg_uuid(&args, &read->gate_id);
-	arg_time(&args, now);
-	arg_text(&args, read->vehicle);
-	arg_reading(&args, read->car_plate, read->has_confidence, read->confidence);
-	arg_verdict(&args, verdict);
-	run_statement(STMT_BEGIN_PASSAGE, &args);
+	new_row_begin(&row, SHAPED_PASSAGE);
+	new_row_uuid(&row, Anum_passage_id, id);
+	new_row_uuid(&row, Anum_passage_gate_id, &read->gate_id);
+	new_row_time(&row, Anum_passage_started_at, now);
+	new_row_time(&row, Anum_passage_last_read_at, now);
+	new_row_datum(&row, Anum_passage_reads, Int32GetDatum(1));
+	new_row_text(&row, Anum_passage_vehicle, read->vehicle);
+	new_row_text(&row, Anum_passage_car_plate, read->car_plate);
+	if (read->has_confidence)
+		new_row_datum(&row, Anum_passage_confidence, Float4GetDatum(read->confidence));
+	new_row_datum(&row, Anum_passage_agreeing, Int32GetDatum(1));
+	new_row_text(&row, Anum_passage_decision, verdict->decision);
+	new_row_text(&row, Anum_passage_reason, verdict->reason);
+	new_row_uuid(&row, Anum_passage_booking_id, verdict->has_booking ? &verdict->booking_id : NULL);
+	new_row_text(&row, Anum_passage_matched_by, verdict->matched_by);
+	new_row_json(&row, Anum_passage_details, details_object(verdict->details));
+	new_row_text(&row, Anum_passage_movement, verdict->movement);
+	new_row_datum(&row, Anum_passage_made_booking, BoolGetDatum(verdict->made_booking));
+	new_row_insert(&row, STMT_BEGIN_PASSAGE);
 }
 
 /*

@@ -12,6 +12,7 @@ typedef struct Passage
 	pg_uuid_t	id;
 	TimestampTz last_read_at;
 	bool		is_last;		/* of its gate */
+	bool		is_guessed;		/* nothing but likeness and time says that a read is of it */
 	char	   *vehicle;		/* or NULL */
 	char	   *car_plate;		/* the reading that the verdict rests on, or NULL */
 	bool		has_confidence;
@@ -19,6 +20,7 @@ typedef struct Passage
 	int			agreeing;		/* reads that say so */
 	Verdict		verdict;		/* as it stands, with the last command */
 	char	   *command_state;	/* NULL: no command */
+	TimestampTz command_issued_at;
 	TimestampTz command_expires_at;
 } Passage;
 
@@ -43,11 +45,27 @@ passage_command_is(const Passage *passage, const char *state)
 	return passage->command_state && strcmp(passage->command_state, state) == 0;
 }
 
+/* A step of the clock that makes no difference to an order; as in ISSUED_AHEAD. */
+#define CLOCK_STEP USECS_PER_SEC
+
+static inline bool
+passage_command_is_open(const Passage *passage)
+{
+	return passage_command_is(passage, "issued") || passage_command_is(passage, "acknowledged");
+}
+
+/* The clock was set back since the order was issued. */
+static inline bool
+passage_command_is_ahead(const Passage *passage, TimestampTz now)
+{
+	return passage_command_is_open(passage) && passage->command_issued_at > now + CLOCK_STEP;
+}
+
 static inline bool
 passage_command_lives(const Passage *passage, TimestampTz now)
 {
-	return (passage_command_is(passage, "issued") || passage_command_is(passage, "acknowledged")) &&
-		passage->command_expires_at > now;
+	return passage_command_is_open(passage) && passage->command_expires_at > now &&
+		!passage_command_is_ahead(passage, now);
 }
 
 #endif							/* SMART_PARKING_PASSAGE_H */

@@ -6,12 +6,20 @@
 
 #include <math.h>
 
+#include "access/stratnum.h"
+#include "catalog/pg_collation.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/jsonb.h"
+#include "utils/snapmgr.h"
 
+#include "core/settings.h"
 #include "plate/license_plate.h"
+#include "plate/separators.h"
 #include "server/errors.h"
-#include "server/statements.h"
+#include "server/new_row.h"
+#include "server/probe.h"
+#include "server/tables.h"
 #include "plate_read.h"
 
 static char *
@@ -39,7 +47,17 @@ void
 plate_read_set_plate(PlateRead *read, char *plate_text)
 {
 	read->plate_text = plate_text;
-	read->car_plate = plate_or_null(plate_text);
+	read->car_plate = plate_or_null(plate_without_kept(plate_text));
+	read->separated = read->car_plate ? plate_separated(plate_text) : NULL;
+}
+
+/* What a person typed: SP010 if it is no plate. */
+void
+plate_read_set_car(PlateRead *read, text *plate)
+{
+	plate_read_set_plate(read, text_to_cstring(plate));
+	if (read->car_plate == NULL)
+		(void) license_plate_of_car(cstring_to_text(plate_without_kept(read->plate_text)));
 }
 
 void
@@ -179,10 +197,28 @@ stored_verdict(uint64 row, Verdict *verdict)
 		verdict->command_id = column_uuid(row, 11);
 }
 
+/* Most events come once.  Those that revise one came after a read that has its id. */
+static bool
+is_new_event(const PlateRead *read)
+{
+	Snapshot	snapshot = probe_snapshot();
+	Probe		probe = {0};
+	bool		found;
+
+	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(&read->gate_id));
+	probe_key(&probe, 2, BTEqualStrategyNumber, F_TEXTEQ, DEFAULT_COLLATION_OID,
+			  CStringGetTextDatum(read->event_id));
+	probe_begin(&probe, "plate_read", "plate_read_event", snapshot);
+	found = probe_next(&probe);
+	probe_end(&probe);
+	UnregisterSnapshot(snapshot);
+	return !found;
+}
+
 /*
  * Whether the event was recorded before.  If it said as much then, that is the
- * answer again, in *verdict, and true.  Else this read revises the event, and
- * belongs to its passage.
+ * answer again, in *verdict, and true.  Else this read revises the event.  What
+ * is on record of it has a passage, mostly.
  */
 bool
 plate_read_seen(PlateRead *read, Verdict *verdict, pg_uuid_t *passage_id, bool *has_passage)
@@ -191,9 +227,14 @@ plate_read_seen(PlateRead *read, Verdict *verdict, pg_uuid_t *passage_id, bool *
 	uint64		found;
 
 	*has_passage = false;
+	if (is_new_event(read))
+		return false;
 	arg_uuid(&args, &read->gate_id);
 	arg_text(&args, read->event_id);
 	found = run_statement(STMT_FIND_EVENT, &args);
+	*has_passage = found > 0 && !column_is_null(0, 10);
+	if (*has_passage)
+		*passage_id = column_uuid(0, 10);
 	for (uint64 row = 0; row < found; row++)
 	{
 		if (says_as_much(read, row))
@@ -203,9 +244,6 @@ plate_read_seen(PlateRead *read, Verdict *verdict, pg_uuid_t *passage_id, bool *
 		}
 	}
 	read->revises = found > 0;
-	*has_passage = found > 0 && !column_is_null(0, 10);
-	if (*has_passage)
-		*passage_id = column_uuid(0, 10);
 	return false;
 }
 
@@ -227,6 +265,29 @@ plate_read_replayed(const PlateRead *read, Verdict *verdict)
 	return true;
 }
 
+/*
+ * Whether a read comes out of a store: it is old by its camera's clock, and that
+ * clock agreed with ours in one of the camera's last reads, so it is to be
+ * believed.  Not if it is as late as a read half a minute before or more: out of
+ * a store reads come faster than they were made, so it is the clock that is off.
+ */
+bool
+plate_read_is_backlog(const PlateRead *read, TimestampTz now)
+{
+	Args		args = {0};
+
+	if (setting_backlog_age == 0 || read->attendant_reason ||
+		read->read_at >= now - setting_backlog_age * USECS_PER_SEC ||
+		read->read_at < now - LONGEST_OUTAGE)
+		return false;
+	arg_uuid(&args, &read->gate_id);
+	arg_text(&args, read->camera);
+	arg_time(&args, now);
+	arg_time(&args, read->read_at);
+	run_statement(STMT_CAMERA_CLOCK, &args);
+	return DatumGetBool(column_datum(0, 1)) && !DatumGetBool(column_datum(0, 2));
+}
+
 /* How many reads of a passage said this plate. */
 int
 plate_reads_agreeing(const pg_uuid_t *passage_id, const char *car_plate)
@@ -240,12 +301,42 @@ plate_reads_agreeing(const pg_uuid_t *passage_id, const char *car_plate)
 }
 
 static void
-arg_or_null(Args *args, Datum value, bool given)
+concurrent_read(void)
 {
-	if (given)
-		arg_datum(args, value);
-	else
-		arg_null(args);
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("could not serialize access due to a concurrent read of the plate")));
+}
+
+static void
+insert_read(NewRow *row)
+{
+	if (new_row_insert(row, STMT_RECORD_READ) != 1)
+		concurrent_read();
+}
+
+/* The same for an event's first read: another call may have had the event, unseen by us. */
+static void
+insert_event(NewRow *row)
+{
+	MemoryContext context = CurrentMemoryContext;
+
+	PG_TRY();
+	{
+		insert_read(row);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		if (error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION || !same_text(error->constraint_name, "plate_read_event"))
+			PG_RE_THROW();
+		FlushErrorState();
+		concurrent_read();
+	}
+	PG_END_TRY();
 }
 
 /*
@@ -256,7 +347,7 @@ void
 plate_read_record(PlateRead *read, const pg_uuid_t *passage_id, TimestampTz now,
 				  const Verdict *verdict)
 {
-	Args		args = {0};
+	NewRow		row;
 	char	   *details = verdict->details;
 
 	if (read->revises)
@@ -264,29 +355,33 @@ plate_read_record(PlateRead *read, const pg_uuid_t *passage_id, TimestampTz now,
 	if (read->problem)
 		details = details_text(details, "problem", read->problem);
 
-	arg_uuid(&args, &read->id);
-	arg_uuid(&args, &read->gate_id);
-	arg_text(&args, read->revises ? NULL : read->event_id);
-	arg_text(&args, read->plate_text);
-	arg_text(&args, read->car_plate);
-	arg_or_null(&args, Float4GetDatum(read->confidence), read->has_confidence);
-	arg_time(&args, read->read_at);
-	arg_time(&args, now);
-	arg_text(&args, verdict->decision);
-	arg_text(&args, verdict->reason);
-	arg_uuid(&args, verdict->has_booking ? &verdict->booking_id : NULL);
-	arg_uuid(&args, passage_id);
-	arg_text(&args, verdict->matched_by);
-	arg_or_null(&args, read->candidates_json, read->candidates_json != 0);
-	arg_text(&args, details_object(details));
-	arg_text(&args, read->format);
-	arg_text(&args, read->camera);
-	arg_text(&args, read->vehicle);
-	arg_or_null(&args, read->message, read->message != 0);
-	arg_uuid(&args, read->corrects);
-	arg_datum(&args, BoolGetDatum(read->happened));
-	if (run_statement(STMT_RECORD_READ, &args) != 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("could not serialize access due to a concurrent read of the plate")));
+	new_row_begin(&row, SHAPED_PLATE_READ);
+	new_row_uuid(&row, Anum_plate_read_id, &read->id);
+	new_row_uuid(&row, Anum_plate_read_gate_id, &read->gate_id);
+	new_row_text(&row, Anum_plate_read_event_id, read->revises ? NULL : read->event_id);
+	new_row_text(&row, Anum_plate_read_plate_text, read->plate_text);
+	new_row_text(&row, Anum_plate_read_car_plate, read->car_plate);
+	if (read->has_confidence)
+		new_row_datum(&row, Anum_plate_read_confidence, Float4GetDatum(read->confidence));
+	new_row_time(&row, Anum_plate_read_read_at, read->read_at);
+	new_row_time(&row, Anum_plate_read_received_at, now);
+	new_row_text(&row, Anum_plate_read_decision, verdict->decision);
+	new_row_text(&row, Anum_plate_read_reason, verdict->reason);
+	new_row_uuid(&row, Anum_plate_read_booking_id, verdict->has_booking ? &verdict->booking_id : NULL);
+	new_row_uuid(&row, Anum_plate_read_passage_id, passage_id);
+	new_row_text(&row, Anum_plate_read_matched_by, verdict->matched_by);
+	if (read->candidates_json)
+		new_row_datum(&row, Anum_plate_read_candidates, read->candidates_json);
+	new_row_json(&row, Anum_plate_read_details, details_object(details));
+	new_row_uuid(&row, Anum_plate_read_corrects, read->corrects);
+	new_row_text(&row, Anum_plate_read_format, read->format);
+	new_row_text(&row, Anum_plate_read_camera, read->camera);
+	new_row_text(&row, Anum_plate_read_vehicle, read->vehicle);
+	if (read->message)
+		new_row_datum(&row, Anum_plate_read_message, read->message);
+	new_row_datum(&row, Anum_plate_read_happened, BoolGetDatum(read->happened));
+	if (read->event_id && !read->revises)
+		insert_event(&row);
+	else
+		insert_read(&row);
 }

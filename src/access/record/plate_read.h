@@ -14,12 +14,16 @@
 
 #define MAX_EVENT_ID_BYTES 200
 
+/* No line is down longer (assumed): a clock that says so has lost its battery. */
+#define LONGEST_OUTAGE (366 * USECS_PER_DAY)
+
 typedef struct PlateRead
 {
 	pg_uuid_t	id;				/* of its record */
 	pg_uuid_t	gate_id;
 	char	   *plate_text;		/* as the camera gave it, or NULL */
 	char	   *car_plate;		/* canonical, or NULL if it is no plate */
+	char	   *separated;		/* with the separator that is kept, or NULL */
 	bool		has_confidence;
 	float4		confidence;
 	TimestampTz read_at;		/* the camera's clock */
@@ -37,12 +41,14 @@ typedef struct PlateRead
 	char	   *format;
 	char	   *problem;
 	bool		happened;		/* an offline gate has acted on it */
+	const char *late;			/* why a camera's read is no news but counts as that; or NULL */
 	const pg_uuid_t *corrects;	/* the read that this one takes the place of, or NULL */
 	const char *attendant_reason;	/* a person said so; NULL: a camera */
 } PlateRead;
 
 extern char *plate_or_null(const char *plate_text);
 extern void plate_read_set_plate(PlateRead *read, char *plate_text);
+extern void plate_read_set_car(PlateRead *read, text *plate);
 extern void plate_read_set_confidence(PlateRead *read, float4 confidence);
 extern void plate_read_set_event(PlateRead *read, char *event_id);
 extern void plate_read_set_vehicle(PlateRead *read, char *vehicle);
@@ -51,6 +57,7 @@ extern void plate_read_set_candidates(PlateRead *read, Datum candidates);
 extern bool plate_read_seen(PlateRead *read, Verdict *verdict, pg_uuid_t *passage_id,
 							bool *has_passage);
 extern bool plate_read_replayed(const PlateRead *read, Verdict *verdict);
+extern bool plate_read_is_backlog(const PlateRead *read, TimestampTz now);
 extern int	plate_reads_agreeing(const pg_uuid_t *passage_id, const char *car_plate);
 extern void plate_read_record(PlateRead *read, const pg_uuid_t *passage_id, TimestampTz now,
 							  const Verdict *verdict);

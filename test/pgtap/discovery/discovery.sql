@@ -9,7 +9,7 @@ CREATE FUNCTION pg_temp.names(latitude float8, longitude float8, radius_m float8
 	kind text DEFAULT NULL, min_free integer DEFAULT 1) RETURNS text LANGUAGE sql STABLE AS $$
 	SELECT string_agg(name || ' ' || free_spots, ', ' ORDER BY nth)
 	FROM smart_parking.nearby_parking(names.latitude, names.longitude, names.radius_m, names.max_results, names.kind, names.min_free)
-	WITH ORDINALITY AS n(parking_id, name, address, latitude, longitude, distance_m, total_capacity, free_spots, nth) $$;
+	WITH ORDINALITY AS n(parking_id, name, address, latitude, longitude, distance_m, total_capacity, free_spots, can_book, counted_by, count_age, nth) $$;
 CREATE FUNCTION pg_temp.hold(lot text, plate text, seconds float8 DEFAULT 900) RETURNS uuid LANGUAGE sql VOLATILE AS $$
 	SELECT booking_id FROM smart_parking.reserve_spot(pg_temp.lot(hold.lot), gen_random_uuid(), plate, make_interval(secs => seconds)) $$;
 
@@ -21,9 +21,9 @@ SELECT smart_parking.close_parking(pg_temp.lot('Shut')) \g /dev/null
 SELECT smart_parking.add_parking('Fiji', -17.8, 179.999, 5) \g /dev/null
 SELECT smart_parking.add_parking('Pole', 90, 0, 5) \g /dev/null
 
-SELECT results_eq($$ SELECT parking_id, name, address, latitude, longitude, round(distance_m::numeric, 3), total_capacity, free_spots
+SELECT results_eq($$ SELECT parking_id, name, address, latitude, longitude, round(distance_m::numeric, 3), total_capacity, free_spots, can_book, counted_by, count_age
 	FROM smart_parking.nearby_parking(51.0500, 13.7400, max_results => 1) $$,
-	$$ SELECT pg_temp.lot('Near'), 'Near', 'Near St', 51.05::float8, 13.74::float8, 0.000, 4, 4 $$, 'all columns of a row');
+	$$ SELECT pg_temp.lot('Near'), 'Near', 'Near St', 51.05::float8, 13.74::float8, 0.000, 4, 4, true, 'bookings', interval '0' $$, 'all columns of a row');
 SELECT is(pg_temp.names(51.0500, 13.7400), 'Near 4, Mid 10, Far 20', 'nearest first; closed lots are left out');
 SELECT is(pg_temp.names(51.0500, 13.7600), 'Far 20, Mid 10, Near 4', 'from the other side');
 SELECT is(pg_temp.names(51.0500, 13.7400, 1000), 'Near 4, Mid 10', 'radius_m bounds');

@@ -23,24 +23,24 @@ CREATE FUNCTION pg_temp.kinds(lot text) RETURNS text LANGUAGE sql STABLE AS $$
 CREATE TEMPORARY TABLE town (version integer, features jsonb);
 INSERT INTO town VALUES (1, pg_temp.collection(
 	pg_temp.feature('{"name": "Town", "type": "city"}'),
-	pg_temp.feature('{"name": " Market ", "total": 40, "address": "Market 1", "type": "Parkhaus"}', '{"type": "Point", "coordinates": [13.74, 51.05, 113]}'),
+	pg_temp.feature('{"id": "m", "name": " Market ", "total": 40, "address": "Market 1", "type": "Parkhaus"}', '{"type": "Point", "coordinates": [13.74, 51.05, 113]}'),
 	pg_temp.feature('{"name": "Station", "capacity": "120", "capacity:disabled": "4", "capacity:charging": 10, "capacity:women": "yes", "capacity:conditional": "60 @ Su",
 		"@id": "way/1", "amenity": "parking", "addr:street": "Rail Rd", "addr:housenumber": "7", "addr:postcode": "01067", "addr:city": "Town"}',
 		'{"type": "Polygon", "coordinates": [[[13.70, 51.00], [13.72, 51.00], [13.72, 51.01], [13.70, 51.01], [13.70, 51.00]]]}'),
 	pg_temp.feature('{"name": "Park", "total": 12}', '{"type": "MultiPolygon", "coordinates":
 		[[[[13.60, 51.00], [13.61, 51.00], [13.61, 51.01], [13.60, 51.01], [13.60, 51.00]]]]}') || '{"id": 77}',
-	pg_temp.feature('{"name": "Market", "total": 50}'),
+	pg_temp.feature('{"id": "m", "name": "Market", "total": 50}'),
 	pg_temp.feature('{"name": "Closed for good", "total": 0}'),
 	pg_temp.feature('{"name": "Market", "total": 0}')));
 
 SELECT results_eq($$ SELECT i.source_id, i.name, i.action, i.reason FROM town, smart_parking.import_parkings(features, 'town') AS i $$,
 	$$ VALUES ('Town', 'Town', 'refused', 'not_a_lot: type city'),
-		('Market', 'Market', 'added', NULL),
+		('m', 'Market', 'added', NULL),
 		('way/1', 'Station', 'added', NULL),
 		('77', 'Park', 'added', NULL),
-		('Market', 'Market', 'refused', 'duplicate_id: "Market" came before in this import'),
+		('m', 'Market', 'refused', 'duplicate_id: "m" came before in this import'),
 		('Closed for good', 'Closed for good', 'refused', 'no_capacity: total is 0'),
-		('Market', 'Market', 'refused', 'no_capacity: total is 0') $$, 'a row for each feature, in their order');
+		('Market @ 51.10000,13.70000', 'Market', 'refused', 'no_capacity: total is 0') $$, 'a row for each feature, in their order');
 SELECT results_eq($$ SELECT name, total_capacity FROM smart_parking.parking WHERE source = 'town' ORDER BY name $$,
 	$$ VALUES ('Market', 40), ('Park', 12), ('Station', 120) $$, 'what was refused left nothing');
 SELECT results_eq($$ SELECT latitude, longitude, address FROM smart_parking.parking_status WHERE name = 'Market' $$,
@@ -65,21 +65,21 @@ SELECT lives_ok($$ SELECT smart_parking.reserve_spot(id, gen_random_uuid(), 'M' 
 SELECT smart_parking.resize_parking(id, 122, 'bus') FROM smart_parking.parking WHERE source = 'town' AND name = 'Station' \g /dev/null
 SELECT smart_parking.close_parking(id) FROM smart_parking.parking WHERE source = 'town' AND name = 'Park' \g /dev/null
 SELECT results_eq($$ SELECT name, action, reason FROM smart_parking.import_parkings(pg_temp.collection(
-		pg_temp.feature('{"name": "Market", "total": 30, "address": "Market 2"}', '{"type": "Point", "coordinates": [13.75, 51.05]}'),
+		pg_temp.feature('{"id": "m", "name": "Market", "total": 30, "address": "Market 2"}', '{"type": "Point", "coordinates": [13.741, 51.05]}'),
 		pg_temp.feature('{"name": "Main Station", "total": 130, "capacity:disabled": 6, "@id": "way/1"}'),
 		pg_temp.feature('{"name": "Park", "total": 12}', '{"type": "Point", "coordinates": [13.605, 51.005]}') || '{"id": "77"}'), 'town') $$,
 	$$ VALUES ('Market', 'updated', NULL), ('Main Station', 'updated', NULL), ('Park', 'updated', NULL) $$, 'changes are taken over');
 SELECT results_eq($$ SELECT total_capacity, free_spots_counter, address, longitude FROM smart_parking.parking_status WHERE source = 'town' AND name = 'Market' $$,
-	$$ VALUES (30, 0, 'Market 2', 13.75::float8) $$, 'a smaller lot, a new place');
+	$$ VALUES (30, 0, 'Market 2', 13.741::float8) $$, 'a smaller lot, a new place');
 SELECT is((SELECT count(*)::integer FROM smart_parking.booking WHERE ended_at IS NULL), 40, 'no booking was dropped');
 SELECT is(pg_temp.kinds('Main Station'), 'bus 2, charging 10, disabled 6, standard 112',
 	'kinds that the import does not name keep their spots, standard ones are the rest');
 SELECT is((SELECT is_open FROM smart_parking.parking WHERE source = 'town' AND name = 'Park'), false, 'an import opens no lot');
 SELECT is((SELECT reason FROM smart_parking.import_parkings(pg_temp.collection(
-	pg_temp.feature('{"name": "Main Station", "total": 5, "@id": "way/1"}')), 'town')),
+	pg_temp.feature('{"name": "Main Station", "total": 5, "@id": "way/1"}')), 'town') WHERE action <> 'missing'),
 	'bad_capacity: the lot''s other kinds have more than 5 spots', 'kinds that do not fit are refused');
 SELECT is((SELECT action FROM smart_parking.import_parkings(pg_temp.collection(
-	pg_temp.feature('{"name": "Main Station", "total": 5, "@id": "way/1", "capacity:disabled": 5, "capacity:charging": 0, "capacity:bus": 0}')), 'town')),
+	pg_temp.feature('{"name": "Main Station", "total": 5, "@id": "way/1", "capacity:disabled": 5, "capacity:charging": 0, "capacity:bus": 0}')), 'town') WHERE action <> 'missing'),
 	'updated', 'unless the import says what becomes of them');
 SELECT is(pg_temp.kinds('Main Station'), 'disabled 5', 'as here');
 SELECT is_empty('SELECT * FROM smart_parking.check_invariants()', 'all in step');
@@ -91,19 +91,17 @@ FROM (VALUES
 	('5'::jsonb, 'not_a_feature: an object of type Feature is expected'),
 	('null', 'not_a_feature: an object of type Feature is expected'),
 	('{"type": "Point", "coordinates": [1, 2]}', 'not_a_feature: an object of type Feature is expected'),
-	('{"type": "Feature"}', 'no_name: the lot has no name'),
-	(pg_temp.feature('null'), 'no_name: the lot has no name'),
-	(pg_temp.feature('{"total": 5}'), 'no_name: the lot has no name'),
-	(pg_temp.feature('{"total": 5, "name": "  "}'), 'no_name: the lot has no name'),
-	(pg_temp.feature('{"total": 5, "name": {"en": "P"}}'), 'no_name: the lot has no name'),
+	('{"type": "Feature"}', 'no_geometry: the feature has no place'),
+	(pg_temp.feature('null'), 'no_capacity: neither total nor capacity is given'),
 	(pg_temp.feature(jsonb_build_object('name', repeat('x', 501), 'total', 5)), 'bad_id: longer than 500 bytes'),
 	(pg_temp.feature('{"name": "P", "total": 5, "amenity": "bicycle_parking"}'), 'not_a_lot: amenity bicycle_parking'),
 	(pg_temp.feature('{"name": "P", "total": 5}', 'null'), 'no_geometry: the feature has no place'),
 	(pg_temp.feature('{"name": "P", "total": 5}') - 'geometry', 'no_geometry: the feature has no place'),
 	(pg_temp.feature('{"name": "P", "total": 5}', '"here"'), 'no_geometry: the geometry has no type'),
-	(pg_temp.feature('{"name": "P", "total": 5}', '{"type": "LineString", "coordinates": [[1, 2], [2, 3]]}'), 'unsupported_geometry: LineString'),
-	(pg_temp.feature('{"name": "P", "total": 5}', '{"type": "MultiPoint", "coordinates": [[1, 2], [2, 3]]}'), 'unsupported_geometry: MultiPoint'),
-	(pg_temp.feature('{"name": "P", "total": 5}', '{"type": "GeometryCollection", "geometries": []}'), 'unsupported_geometry: GeometryCollection'),
+	(pg_temp.feature('{"name": "P", "total": 5}', '{"type": "Circle", "coordinates": [1, 2]}'), 'unsupported_geometry: Circle'),
+	(pg_temp.feature('{"name": "P", "total": 5}', '{"type": "LineString", "coordinates": "long"}'), 'bad_coordinates: "long"'),
+	(pg_temp.feature('{"name": "P", "total": 5}', '{"type": "MultiPoint", "coordinates": []}'), 'bad_coordinates: []'),
+	(pg_temp.feature('{"name": "P", "total": 5}', '{"type": "GeometryCollection", "geometries": []}'), 'bad_coordinates: []'),
 	(pg_temp.feature('{"name": "P", "total": 5}', '{"type": "Polygon", "coordinates": []}'), 'bad_coordinates: []'),
 	(pg_temp.feature('{"name": "P", "total": 5}', '{"type": "Polygon", "coordinates": "round"}'), 'bad_coordinates: "round"'),
 	(pg_temp.feature('{"name": "P", "total": 5}', '{"type": "Polygon"}'), 'bad_coordinates: none'),

@@ -53,11 +53,12 @@ SELECT is_empty($$ SELECT oid::regprocedure FROM pg_proc AS p WHERE pronamespace
 
 SELECT lives_ok($$ SELECT smart_parking.grant_access('sp_app', 'application') $$, 'grant_access to an application');
 SELECT set_eq($$ SELECT * FROM pg_temp.may('sp_app') $$, $$ SELECT unnest(ARRAY[
-	'smart_parking.nearby_parking(double precision,double precision,double precision,integer,text,integer)',
+	'smart_parking.nearby_parking(double precision,double precision,double precision,integer,text,integer,text[])',
 	'smart_parking.reserve_spot(uuid,uuid,text,interval,text,uuid)', 'smart_parking.extend_hold(uuid,interval)',
-	'smart_parking.cancel_booking(uuid,text)', 'smart_parking.change_plate(uuid,text)']) $$, 'it may search, hold, extend, cancel and change the plate');
+	'smart_parking.cancel_booking(uuid,text)', 'smart_parking.change_plate(uuid,text)',
+	'smart_parking.availability_feed(text,jsonb,text,text)', 'smart_parking.parking_tile(integer,integer,integer,text)']) $$, 'it may search, hold, extend, cancel, change the plate, and read feeds and tiles');
 SELECT set_eq($$ SELECT * FROM pg_temp.may_read('sp_app') $$,
-	ARRAY['parking_status', 'parking', 'spot', 'booking', 'booking_event'], 'and read lots, spots, bookings');
+	ARRAY['parking_status', 'parking', 'spot', 'booking', 'booking_event', 'outside_count'], 'and read lots, spots, counts from outside, bookings');
 
 SELECT smart_parking.add_parking('Private', 51.05, 13.74, 5) AS lot \gset
 SELECT smart_parking.add_gate(:'lot', 'g') AS gate \gset
@@ -100,6 +101,18 @@ SELECT is(pg_temp.as_role('sp_gate', command), 'denied', 'nor ' || command)
 FROM (VALUES ('SELECT smart_parking.set_gate(gen_random_uuid())'), ('SELECT smart_parking.set_parking(gen_random_uuid())'), ('SELECT smart_parking.add_plate_rule(''A1'', ''staff'')'),
 	('SELECT smart_parking.end_plate_rule(gen_random_uuid())'), ('SELECT smart_parking.resolve_incident(gen_random_uuid(), ''x'')'), ('SELECT * FROM smart_parking_internal.gate_list')) AS c(command);
 SELECT is(pg_temp.as_role('sp_gate', 'SELECT * FROM smart_parking.parking_status'), 'denied', 'nor read the counters');
+
+-- counter
+
+CREATE ROLE sp_counter;
+SELECT lives_ok($$ SELECT smart_parking.grant_access('sp_counter', 'counter') $$, 'grant_access to a counter');
+SELECT set_eq($$ SELECT pg_temp.may('sp_counter') $$, ARRAY['smart_parking.report_availability(uuid,integer,text,timestamp with time zone,text,text,integer)',
+	'smart_parking.import_availability(text,text,text)', 'smart_parking.import_availability(jsonb,text,text)'], 'it may report');
+SELECT is_empty($$ SELECT pg_temp.may_read('sp_counter') $$, 'and read nothing');
+SELECT is(pg_temp.as_role('sp_counter', command), 'done', 'a counter calls ' || left(command, 50))
+FROM (VALUES (format('SELECT smart_parking.report_availability(%L, 1)', :'lot')), ('SELECT * FROM smart_parking.import_availability(''[]''::text, ''x'')'), ('SELECT * FROM smart_parking.import_availability(''[]''::jsonb, ''x'')')) AS calls (command);
+SELECT is(pg_temp.as_role('sp_counter', command), 'denied', 'but cannot ' || command)
+FROM (VALUES (format('SELECT smart_parking.set_counted_outside(%L, true)', :'lot')), ('SELECT * FROM smart_parking.outside_count'), ('SELECT smart_parking.availability_feed(''csv'')')) AS calls (command);
 
 -- operator
 

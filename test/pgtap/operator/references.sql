@@ -23,6 +23,7 @@ SELECT smart_parking.add_parking('Ref', 51.05, 13.74, 4) AS lot \gset
 SELECT smart_parking.add_gate(:'lot', 'g', 'entry') AS gate \gset
 SELECT smart_parking.set_gate(:'gate', senses_passage => true) \g /dev/null
 SELECT smart_parking.add_plate_rule('PERMIT', 'permit', :'lot') \g /dev/null
+SELECT smart_parking.report_availability(:'lot', 3) \g /dev/null
 SELECT booking_id AS booking, spot_no FROM smart_parking.reserve_spot(:'lot', gen_random_uuid(), 'CAR 1') \gset
 SELECT booking_id AS other FROM smart_parking.reserve_spot(:'lot', gen_random_uuid(), 'CAR 2') \gset
 SELECT command_id AS command FROM smart_parking.validate_plate(:'gate', 'CAR 1') \gset

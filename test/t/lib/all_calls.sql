@@ -17,9 +17,31 @@ SELECT * FROM smart_parking.import_parkings('{"type": "FeatureCollection", "feat
 	{"type": "Feature", "properties": {"id": "1", "name": "Area", "capacity": "12", "addr:full": "x"}, "geometry": {"type": "Polygon", "coordinates": [[[13, 51], [13.1, 51], [13.1, 51.1], [13, 51]]]}},
 	{"type": "Feature", "properties": {"id": "2", "name": "Point", "capacity": 5}, "geometry": {"type": "Point", "coordinates": [13.2, 51]}},
 	{"type": "Feature", "properties": {"id": "3"}, "geometry": null}]}', :'source');
+SELECT source_id, name, action, reason, notes FROM smart_parking.import_parkings('Name;Lots;Breite;Laenge;maxheight;tz
+"A ""B""";12;51,05;13,2;"2,10 m";Europe/Berlin
+C;0;51,05;13,2;;', pg_catalog.concat(:'source', ' csv'), mapping => '{"capacity": "Lots", "latitude": "Breite"}');
+SELECT source_id, name, action, reason, notes FROM smart_parking.import_parkings('<d2LogicalModel><publicationCreator><country>de</country></publicationCreator><parkingTable><parkingRecord id="P">
+	<parkingName><values><value lang="en">P</value></values></parkingName><parkingLocation><latitude>51.05</latitude><longitude>13.3</longitude></parkingLocation>
+	<groupOfParkingSpaces><user>disabled</user><parkingNumberOfSpaces>3</parkingNumberOfSpaces></groupOfParkingSpaces>
+	<groupOfParkingSpaces><parkingNumberOfSpaces>9</parkingNumberOfSpaces></groupOfParkingSpaces></parkingRecord></parkingTable></d2LogicalModel>', pg_catalog.concat(:'source', ' datex'));
+SELECT source_id, name, action, reason, notes FROM smart_parking.import_parkings('{"elements": [{"type": "way", "id": 7, "geometry": [{"lat": 51, "lon": 13.4}, {"lat": 51.01, "lon": 13.4}], "tags": {"capacity": "5", "access": "delivery", "addr:street": "S"}}]}', pg_catalog.concat(:'source', ' osm'));
+SELECT source_id, name, action, reason, notes FROM smart_parking.import_parkings('[{"name": "M", "capacity": 5, "x": 411691, "y": 5656094, "fee": "no"}]'::pg_catalog.jsonb, pg_catalog.concat(:'source', ' flat'), crs => 'EPSG:25832');
+SELECT source_id, name, action, reason, notes FROM smart_parking.import_parkings('[{"name": "N", "capacity": 5, "lat": 51, "lon": 13.5}]', pg_catalog.concat(:'source', ' flat'), close_missing => true);
+SELECT name FROM smart_parking.nearby_parking(51.05, 13.2, 90000, access => '{public,private}') ORDER BY 1;
 SELECT * FROM smart_parking.nearby_parking(51.05, 13.74);
 SELECT * FROM smart_parking.nearby_parking(51.05, 13.74, 5000, 5, 'disabled', 1);
 SELECT smart_parking.home_cell(:'lot');
+SELECT smart_parking.report_availability(:'lot', 5), smart_parking.report_availability(:'lot', 1, 'disabled', '2026-01-01T10:00:00Z', 'loop', 'open', 2), smart_parking.report_availability(:'lot', NULL, state => 'fault', source => 'loop');
+SELECT smart_parking.set_counted_outside(:'lot', true);
+SELECT * FROM smart_parking.nearby_parking(51.05, 13.74);
+SELECT * FROM smart_parking.import_availability('{"lots": [{"id": "1", "name": "Area", "free": 5, "total": 12, "state": "open"}, {"name": "Parkhaus Point", "free": "2"}, {"id": "7"}]}', :'source');
+SELECT * FROM smart_parking.import_availability('{"items": [{"uid": "2", "realtime_free_capacity": 3, "restrictions": [{"type": "WOMEN", "realtime_free_capacity": 1}], "realtime_data_updated_at": "2026-01-01 10:00:00"}]}'::jsonb, :'source', 'Europe/Berlin');
+SELECT * FROM smart_parking.import_availability('<p xmlns="x"><publicationTime>2026-01-01T10:00:00Z</publicationTime><parkingStatusInformation><reference id="1"/><occupancy><numberOfVacantSpaces>3</numberOfVacantSpaces></occupancy></parkingStatusInformation></p>', :'source');
+SELECT * FROM smart_parking.import_availability(E'id;free;updated\n1;"4";1767261600\n', :'source');
+SELECT length(smart_parking.availability_feed(f)), length(smart_parking.availability_feed(f, '[13, 51, 13.8, 51.2]', :'source', 'de/test')) FROM unnest('{geojson,parkapi,csv,datex2_table,datex2_status}'::text[]) AS f;
+SELECT length(smart_parking.availability_feed('csv', '{"type": "Polygon", "coordinates": [[[13, 51], [14, 51], [14, 52], [13, 51]]]}'));
+SELECT length(smart_parking.parking_tile(0, 0, 0)), length(smart_parking.parking_tile(14, 8816, 5481, :'source'));
+SELECT smart_parking.set_counted_outside(:'lot', false);
 SELECT smart_parking.plate_distance('DD-A 1', 'DD-A 7'), 'DD-A 1'::smart_parking.license_plate, smart_parking.license_plate('x 1');
 SELECT booking_id AS booking FROM smart_parking.reserve_spot(:'lot', '11111111-1111-4111-8111-111111111111', 'DD-AN 1', '10 minutes', 'standard', NULL) \gset
 SELECT smart_parking.extend_hold(:'booking', '1 minute');
@@ -54,10 +76,10 @@ SELECT smart_parking.stop_sweeper();
 SELECT * FROM smart_parking.sweeper_status();
 SELECT * FROM smart_parking.check_invariants();
 SELECT * FROM smart_parking.own_changes();
-TABLE smart_parking.parking_status; TABLE smart_parking.cars_inside; TABLE smart_parking.reads_for_attention; TABLE smart_parking.open_commands; TABLE smart_parking.camera_quality;
+TABLE smart_parking.parking_status; TABLE smart_parking.cars_inside; TABLE smart_parking.reads_for_attention; TABLE smart_parking.open_commands; TABLE smart_parking.camera_quality; TABLE smart_parking.counters_in_disagreement; TABLE smart_parking.outside_count;
 TABLE smart_parking.parking; TABLE smart_parking.counter_slice; TABLE smart_parking.spot; TABLE smart_parking.booking; TABLE smart_parking.booking_event; TABLE smart_parking.plate_read;
 \if :owner
-SELECT smart_parking.grant_access('called', 'application'), smart_parking.grant_access('called', 'gate'), smart_parking.grant_access('called', 'operator');
+SELECT smart_parking.grant_access('called', 'application'), smart_parking.grant_access('called', 'gate'), smart_parking.grant_access('called', 'counter'), smart_parking.grant_access('called', 'operator');
 SELECT smart_parking.revoke_access('called');
 \endif
 \set ON_ERROR_STOP 0

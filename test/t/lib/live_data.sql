@@ -7,6 +7,9 @@ SELECT smart_parking.add_gate(:'lot', 'out', 'exit') AS exit \gset
 SELECT smart_parking.add_gate(:'small', 'door') AS door \gset
 SELECT smart_parking.set_gate(:'door', senses_passage => true);
 SELECT smart_parking.set_parking(:'lot', walk_in => true);
+SELECT smart_parking.add_parking('Counted', 51.052, 13.742, 50) AS counted \gset
+SELECT smart_parking.set_counted_outside(:'counted', true);
+SELECT smart_parking.report_availability(:'counted', 7, source => 'city "feed"'), smart_parking.report_availability(:'counted', -2, source => 'loop'), smart_parking.report_availability(:'lot', 3, 'disabled');
 SELECT smart_parking.add_plate_rule('DD P 1', 'permit', :'lot', note => 'a "quoted" note, with \ and tab	');
 SELECT smart_parking.add_plate_rule('DD B 1', 'blocked');
 SELECT smart_parking.end_plate_rule(smart_parking.add_plate_rule('DD B 2', 'blocked'));
