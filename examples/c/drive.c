@@ -50,7 +50,7 @@ try_once(Session *session, Work *work)
 {
 	const char *key[1] = {work->columns[1]};
 	int			count = 0;
-	Work		ignored;
+	Work		ignored = {0};
 
 	while (count < 4 && work->values[count])
 		count++;
@@ -119,17 +119,24 @@ new_id(char id[37])
 	return id;
 }
 
-/* The payload is "gate command". */
-static void
+/* The payload is "gate command".  After a lost connection there are none to wait for: ask pending_commands(). */
+static bool
 await_order(PGconn *connection, char command[64])
 {
 	struct pollfd socket = {PQsocket(connection), POLLIN, 0};
-	PGnotify   *order;
 
-	while (PQconsumeInput(connection) && !(order = PQnotifies(connection)))
-		poll(&socket, 1, -1);
-	snprintf(command, 64, "%s", strchr(order->extra, ' ') + 1);
-	PQfreemem(order);
+	for (; PQconsumeInput(connection); poll(&socket, 1, -1))
+	{
+		PGnotify   *order = PQnotifies(connection);
+		const char *space = order ? strchr(order->extra, ' ') : NULL;
+
+		if (space)
+			snprintf(command, 64, "%s", space + 1);
+		PQfreemem(order);
+		if (space)
+			return true;
+	}
+	return false;
 }
 
 #define RESERVE "SELECT outcome, booking_id FROM smart_parking.reserve_spot($1, $2, $3, request_id => $4)"
@@ -178,7 +185,8 @@ main(void)
 	must(&app, &entry);
 	must(&gate, &seen);
 	printf("gate: %s %s\n", seen.columns[0], seen.columns[1]);
-	await_order(gate.connection, command);
+	if (!await_order(gate.connection, command))
+		return 1;
 	must(&gate, &order);
 	printf("order: %s\n", order.columns[0]);
 

@@ -2,6 +2,7 @@
 # The programs in examples/, each against a server of its own making: Debian's
 # drivers, unpacked and not installed. Wants packages.sh and private_server.sh.
 
+# shellcheck disable=SC2034	# the caller's
 client_languages=(c go java node python)
 
 # Debian's names of the drivers and what they stand on, as far as this release has them.
@@ -98,6 +99,7 @@ run_http() {
 	PGDATABASE=$database PGOPTIONS='-c client_min_messages=warning' psql -XAtq -v ON_ERROR_STOP=1 -f "$tests/setup.sql" >"$PRIVATE_DIR/out/http.setup" || return
 
 	port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)->sockport')
+	# shellcheck disable=SC2016	# for that shell
 	PGDATABASE=$database as_server sh -c 'echo $$ >"$1"; exec "$2" "$3"' - "$PRIVATE_DIR/out/http.pid" "$folder/serve" "$port" >"$PRIVATE_DIR/out/http.log" 2>&1 &
 	served=$!
 	timeout 60 "$tests/ask_http" "$port" >"$PRIVATE_DIR/out/http.lines" || status=$?
