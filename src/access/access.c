@@ -95,19 +95,21 @@ is_to_be_judged(const Gate *gate, const Passage *passage, Standing standing, Tim
  * car that comes in so comes in on its hold, if it has one.
  */
 static void
-open_anyway(const Gate *gate, const PlateRead *read, TimestampTz now, Verdict *verdict)
+open_anyway(const Gate *gate, const PlateRead *read, const Match *match, TimestampTz now,
+			Verdict *verdict)
 {
+	const char *plate = match->plate ? match->plate : read->car_plate;
 	Booking		booking;
 
 	if (!verdict_opens(verdict))
 	{
 		verdict->details = details_text(verdict->details, "verdict", verdict->reason);
 		if (gate->lets_in &&
-			booking_lock_of_plate(&gate->parking_id, read->car_plate, &booking) &&
+			booking_lock_of_plate(&gate->parking_id, plate, &booking) &&
 			booking.status == BOOKING_PENDING)
 		{
 			let_in(gate, &booking, now, "opened_manually", verdict);
-			verdict->matched_plate = read->car_plate;
+			verdict->matched_plate = plate;
 		}
 		else
 			verdict_set(verdict, "open", "opened_manually");
@@ -135,7 +137,7 @@ judge_again(const Gate *gate, const PlateRead *read, const Match *match, Passage
 			memcmp(&verdict->booking_id, &passage->verdict.booking_id, UUID_LEN) == 0)
 			verdict->made_booking = true;
 		if (read->attendant_reason)
-			open_anyway(gate, read, *now, verdict);
+			open_anyway(gate, read, match, *now, verdict);
 	}
 	else
 		judged = standing == READ_IS_BETTER && verdict_opens(&passage->verdict) &&
@@ -304,7 +306,7 @@ access_judge(PlateRead *read, Verdict *verdict)
 		lock_plates(&gate, read, &match, NULL);
 		judge(&gate, read, &match, &now, verdict);
 		if (read->attendant_reason)
-			open_anyway(&gate, read, now, verdict);
+			open_anyway(&gate, read, &match, now, verdict);
 		passage_begin(read, now, verdict, &passage_id);
 	}
 	conclude(&gate, read, &passage_id, now, verdict);

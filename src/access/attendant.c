@@ -7,7 +7,6 @@
 #include "utils/builtins.h"
 
 #include "access/record/barrier.h"
-#include "plate/license_plate.h"
 #include "server/compat.h"
 #include "server/errors.h"
 #include "server/statements.h"
@@ -28,8 +27,7 @@ open_for_plate(FunctionCallInfo fcinfo, const char *reason, TimestampTz now, pg_
 
 	memset(&read, 0, sizeof(read));
 	read.gate_id = *PG_GETARG_UUID_P(0);
-	read.plate_text = text_to_cstring(PG_GETARG_TEXT_PP(2));
-	read.car_plate = text_to_cstring(license_plate_of_car(PG_GETARG_TEXT_PP(2)));
+	plate_read_set_car(&read, PG_GETARG_TEXT_PP(2));
 	read.read_at = now;
 	read.attendant_reason = reason;
 	access_judge(&read, &verdict);
@@ -110,8 +108,7 @@ correct_read(PG_FUNCTION_ARGS)
 	call_begin(&call, fcinfo);
 	call_connect(&call);
 	memset(&read, 0, sizeof(read));
-	read.plate_text = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	read.car_plate = text_to_cstring(license_plate_of_car(PG_GETARG_TEXT_PP(1)));
+	plate_read_set_car(&read, PG_GETARG_TEXT_PP(1));
 	read.read_at = call.now;
 	read.attendant_reason = text_to_cstring(PG_GETARG_TEXT_PP(2));
 	read.corrects = PG_GETARG_UUID_P(0);

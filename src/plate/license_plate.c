@@ -18,6 +18,7 @@
 #include "server/compat.h"
 #include "server/errors.h"
 #include "license_plate.h"
+#include "separators.h"
 
 /*
  * Longer input is refused unseen.  Generous: 16 characters of 4 bytes, each of
@@ -327,6 +328,20 @@ license_plate_of_car(text *input)
 	return plate;
 }
 
+text *
+license_plate_of_booking(text *input)
+{
+	char	   *typed;
+	char	   *separated;
+
+	if (!plate_keeps_separators)
+		return license_plate_of_car(input);
+	typed = text_to_cstring(input);
+	separated = plate_separated(typed);
+	input = license_plate_of_car(cstring_to_text(plate_without_kept(typed)));
+	return separated ? cstring_to_text(separated) : input;
+}
+
 PG_FUNCTION_INFO_V1(license_plate_in);
 Datum
 license_plate_in(PG_FUNCTION_ARGS)
@@ -353,38 +368,4 @@ Datum
 license_plate(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_TEXT_P(license_plate_from_text(PG_GETARG_TEXT_PP(0)));
-}
-
-/* SQL's view of the rule; NULL, the empty and separators alone are no plate either. */
-PG_FUNCTION_INFO_V1(is_no_plate);
-Datum
-is_no_plate(PG_FUNCTION_ARGS)
-{
-	text	   *plate;
-	char		canonical[PLATE_MAX_BYTES];
-	size_t		length;
-
-	if (PG_ARGISNULL(0))
-		PG_RETURN_BOOL(true);
-	plate = PG_GETARG_TEXT_PP(0);
-	switch (license_plate_canonical(VARDATA_ANY(plate), VARSIZE_ANY_EXHDR(plate), canonical, &length))
-	{
-		case PLATE_OK:
-			PG_RETURN_BOOL(license_plate_means_none(canonical, length));
-		case PLATE_EMPTY:
-			PG_RETURN_BOOL(true);
-		case PLATE_TOO_LONG:
-		case PLATE_CONTROL_CHARACTER:
-		case PLATE_INVALID_UTF8:
-			break;
-	}
-	PG_RETURN_BOOL(false);
-}
-
-/* The plate of a car that is to be known by it, for functions in SQL. */
-PG_FUNCTION_INFO_V1(plate_of_car);
-Datum
-plate_of_car(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_TEXT_P(license_plate_of_car(PG_GETARG_TEXT_PP(0)));
 }

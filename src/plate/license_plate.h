@@ -29,6 +29,9 @@ extern text *license_plate_from_text(text *input);
 /* The same for a car that is to be known by it: SP010 for a word for no plate, too. */
 extern text *license_plate_of_car(text *input);
 
+/* The same, with the separator that smart_parking.keep_separators keeps. */
+extern text *license_plate_of_booking(text *input);
+
 /* Whether a canonical plate in the server encoding says that there is no plate. */
 extern bool license_plate_means_none(const char *canonical, size_t length);
 

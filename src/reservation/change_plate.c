@@ -109,7 +109,7 @@ change_plate(PG_FUNCTION_ARGS)
 	require_argument(fcinfo, 1, "car_plate");
 	call_begin(&call, fcinfo);
 	call_connect(&call);
-	new_plate = text_to_cstring(license_plate_of_car(PG_GETARG_TEXT_PP(1)));
+	new_plate = text_to_cstring(license_plate_of_booking(PG_GETARG_TEXT_PP(1)));
 	old_plate = lock_booking_and_plates(PG_GETARG_UUID_P(0), new_plate, &booking);
 	require_valid(&booking, GetCurrentTimestamp());
 	if (strcmp(old_plate, new_plate) != 0)

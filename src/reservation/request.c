@@ -12,6 +12,7 @@
 #include "core/hold.h"
 #include "core/queue.h"
 #include "core/settings.h"
+#include "server/answer_count.h"
 #include "server/attempt.h"
 #include "server/errors.h"
 #include "server/locks.h"
@@ -108,6 +109,7 @@ read_earlier_request(const Request *request, Booking *booking)
 bool
 reply_with_fate(Booking *booking, Reply *reply)
 {
+	reply->repeated = true;
 	if (booking_has_lapsed(booking, GetCurrentTimestamp()))
 		booking->status = BOOKING_EXPIRED;
 	if (booking->status == BOOKING_PENDING || booking->status == BOOKING_CONFIRMED)
@@ -151,11 +153,15 @@ answer_with_active_booking(const Request *request, const pg_uuid_t *booking_id, 
 		return false;
 
 	if (memcmp(&booking.user_id, request->user_id, UUID_LEN) != 0)
+	{
+		if (request->counted)
+			count_answer(ANSWER_PLATE_TAKEN);
 		ereport(ERROR,
 				(errcode(ERRCODE_SP_PLATE_TAKEN),
 				 errmsg("plate \"%s\" has an active booking of another user in this lot",
 						request->car_plate),
 				 errhint("Check the plate; a car can be expected in a lot once.")));
+	}
 	reply_with("already_reserved", &booking, reply);
 	return true;
 }
@@ -194,11 +200,15 @@ check_holds_of_user(const Request *request, int wanted, TimestampTz now, Snapsho
 	if (limit == 0)
 		return;
 	if (too_many_holds(request->user_id, wanted, now, snapshot))
+	{
+		if (request->counted)
+			count_answer(ANSWER_TOO_MANY_HOLDS);
 		ereport(ERROR,
 				(errcode(ERRCODE_SP_TOO_MANY_HOLDS),
 				 wanted == 1 ? errmsg("this user has %d holds already", limit) :
 				 errmsg("this user would have more than %d holds", limit),
 				 errhint("Cancel one of them first; smart_parking.max_holds_per_user sets the limit.")));
+	}
 	if (IsolationUsesXactSnapshot())
 	{
 		snapshot = RegisterSnapshot(GetLatestSnapshot());

@@ -17,6 +17,7 @@ typedef struct Request
 	Interval   *hold;			/* NULL: the lot's */
 	char	   *kind;			/* NULL: whatever the spot is */
 	int			spot_no;		/* 0: any */
+	bool		counted;		/* among the answers of reserve_spot() */
 	const pg_uuid_t *request_id;	/* or NULL */
 } Request;
 
@@ -24,6 +25,7 @@ typedef struct Request
 typedef struct Reply
 {
 	const char *outcome;
+	bool		repeated;		/* by request_id */
 	bool		has_booking;
 	bool		has_spot;
 	pg_uuid_t	booking_id;

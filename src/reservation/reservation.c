@@ -15,6 +15,7 @@
 #include "core/parking.h"
 #include "core/spot_counter.h"
 #include "plate/license_plate.h"
+#include "server/answer_count.h"
 #include "server/call.h"
 #include "server/errors.h"
 #include "server/locks.h"
@@ -33,10 +34,11 @@ read_request(FunctionCallInfo fcinfo, Request *request)
 	require_argument(fcinfo, 4, "kind");
 	request->parking_id = PG_GETARG_UUID_P(0);
 	request->user_id = PG_GETARG_UUID_P(1);
-	request->car_plate = text_to_cstring(license_plate_of_car(PG_GETARG_TEXT_PP(2)));
+	request->car_plate = text_to_cstring(license_plate_of_booking(PG_GETARG_TEXT_PP(2)));
 	request->hold = PG_ARGISNULL(3) ? NULL : PG_GETARG_INTERVAL_P(3);
 	request->kind = text_to_cstring(PG_GETARG_TEXT_PP(4));
 	request->spot_no = 0;
+	request->counted = true;
 	request->request_id = PG_ARGISNULL(5) ? NULL : PG_GETARG_UUID_P(5);
 }
 
@@ -192,6 +194,16 @@ reserve(Call *call, const Request *request, Reply *reply)
 	UnregisterSnapshot(snapshot);
 }
 
+static Answer
+answer_of(const Reply *reply)
+{
+	if (reply->repeated)
+		return ANSWER_REPEATED;
+	if (reply->has_spot)
+		return strcmp(reply->outcome, "reserved") == 0 ? ANSWER_RESERVED : ANSWER_ALREADY_RESERVED;
+	return strcmp(reply->outcome, "full") == 0 ? ANSWER_FULL : ANSWER_CLOSED;
+}
+
 Datum
 reserve_spot(PG_FUNCTION_ARGS)
 {
@@ -206,6 +218,7 @@ reserve_spot(PG_FUNCTION_ARGS)
 		(void) hold_end(call.now, request.hold);	/* an error, whatever the lot */
 	reserve(&call, &request, &reply);
 
+	count_answer(answer_of(&reply));
 	row = reservation_row(&call, &reply);
 	call_end(&call);
 	return row;

@@ -6,17 +6,13 @@
  */
 #include "postgres.h"
 
-#include "access/stratnum.h"
-#include "catalog/pg_type.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/fmgroids.h"
-#include "utils/snapmgr.h"
 
 #include "core/region_id.h"
+#include "plate/separators.h"
 #include "server/new_row.h"
-#include "server/probe.h"
 #include "server/tables.h"
+#include "glance.h"
 #include "passage.h"
 
 /*
@@ -135,63 +131,6 @@ heed_clock(const Gate *gate, TimestampTz now, Passage *passage)
 	return passage_by_id(&id, passage);
 }
 
-static char *
-string_or_null(Probe *probe, AttrNumber column)
-{
-	bool		isnull;
-	Datum		value = probe_column(probe, column, &isnull);
-
-	return isnull ? NULL : TextDatumGetCString(value);
-}
-
-/*
- * The gate's last passage, if that was within its window.  A scan reads all of
- * a page that suits, so at a busy gate the last part of the window is asked for
- * by itself.
- */
-static bool
-probe_last_passage(Probe *probe, const Gate *gate, TimestampTz now, Snapshot snapshot)
-{
-	probe_key(probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(&gate->id));
-	probe_key(probe, 2, BTGreaterStrategyNumber, F_TIMESTAMP_GT, InvalidOid,
-			  TimestampTzGetDatum(now - gate->window / 32));
-	probe_begin(probe, "passage", "passage_gate", snapshot);
-	if (probe_previous(probe))
-		return true;
-	probe_again(probe, 1, TimestampTzGetDatum(now - gate->window));
-	return probe_previous(probe);
-}
-
-/*
- * What is needed of it to tell most cars from it: the statement is four times
- * as much work as the rest of what is done here.
- */
-static bool
-glance_at_last(const Gate *gate, TimestampTz now, Passage *passage)
-{
-	Snapshot	snapshot = probe_snapshot();
-	Probe		probe = {0};
-	Datum		booking_id;
-	bool		isnull;
-	bool		found = probe_last_passage(&probe, gate, now, snapshot);
-
-	memset(passage, 0, sizeof(*passage));
-	if (found)
-	{
-		passage->id = *DatumGetUUIDP(probe_column(&probe, Anum_passage_id, &isnull));
-		passage->last_read_at = DatumGetTimestampTz(probe_column(&probe, Anum_passage_last_read_at, &isnull));
-		passage->vehicle = string_or_null(&probe, Anum_passage_vehicle);
-		passage->car_plate = string_or_null(&probe, Anum_passage_car_plate);
-		booking_id = probe_column(&probe, Anum_passage_booking_id, &isnull);
-		passage->verdict.has_booking = !isnull;
-		if (!isnull)
-			passage->verdict.booking_id = *DatumGetUUIDP(booking_id);
-	}
-	probe_end(&probe);
-	UnregisterSnapshot(snapshot);
-	return found;
-}
-
 static bool
 same_plate(const Passage *passage, const PlateRead *read)
 {
@@ -251,6 +190,15 @@ is_next_car(const Gate *gate, const Passage *passage, const PlateRead *read, con
 		(weigh_readings(passage, read) != READ_IS_BETTER || is_other_event(passage, read));
 }
 
+/* Two cars that read the same but for a separator. */
+static bool
+differ_by_separator(const Passage *passage, const Match *match)
+{
+	return plate_keeps_separators && match->plate && passage->verdict.has_booking &&
+		strcmp(match->plate, passage->verdict.matched_plate) != 0 &&
+		strcmp(plate_joined(match->plate), plate_joined(passage->verdict.matched_plate)) == 0;
+}
+
 /* Told by the plates alone, whatever became of the passage. */
 static bool
 is_plainly_another(const Passage *passage, const PlateRead *read, const Match *match)
@@ -265,6 +213,8 @@ static bool
 is_same_car(const Gate *gate, const Passage *passage, const PlateRead *read, const Match *match,
 			TimestampTz now)
 {
+	if (differ_by_separator(passage, match))
+		return false;
 	if (same_plate(passage, read) || same_booking(passage, match))
 		return true;
 	if (passage_command_is(passage, "passed"))
@@ -290,7 +240,7 @@ passage_of_read(const Gate *gate, const PlateRead *read, const Match *match,
 		return heed_clock(gate, now, passage);
 	if (read->vehicle && passage_of_vehicle(gate, read->vehicle, now, passage))
 		return heed_clock(gate, now, passage);
-	if (gate->window == 0 || !glance_at_last(gate, now, passage) || !heed_clock(gate, now, passage))
+	if (!glance_at_last(gate, now, passage) || !heed_clock(gate, now, passage) || gate->window == 0)
 		return false;
 	/* the camera tells them apart */
 	if (read->vehicle && passage->vehicle && strcmp(read->vehicle, passage->vehicle) != 0)

@@ -9,6 +9,7 @@
 #include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
 
+#include "plate/separators.h"
 #include "server/probe.h"
 #include "server/tables.h"
 #include "rights.h"
@@ -50,7 +51,7 @@ rights_of_plate(const pg_uuid_t *parking_id, const char *car_plate, TimestampTz 
 	Probe		probe = {0};
 
 	memset(rights, 0, sizeof(*rights));
-	probe_key(&probe, 1, BTEqualStrategyNumber, F_BYTEAEQ, InvalidOid, CStringGetTextDatum(car_plate));
+	probe_key(&probe, 1, BTEqualStrategyNumber, F_BYTEAEQ, InvalidOid, CStringGetTextDatum(plate_joined(car_plate)));
 	probe_begin(&probe, "plate_rule", "plate_rule_plate", snapshot);
 	while (probe_next(&probe))
 	{

@@ -15,6 +15,7 @@
 
 #include "core/settings.h"
 #include "plate/license_plate.h"
+#include "plate/separators.h"
 #include "server/errors.h"
 #include "server/new_row.h"
 #include "server/probe.h"
@@ -46,7 +47,17 @@ void
 plate_read_set_plate(PlateRead *read, char *plate_text)
 {
 	read->plate_text = plate_text;
-	read->car_plate = plate_or_null(plate_text);
+	read->car_plate = plate_or_null(plate_without_kept(plate_text));
+	read->separated = read->car_plate ? plate_separated(plate_text) : NULL;
+}
+
+/* What a person typed: SP010 if it is no plate. */
+void
+plate_read_set_car(PlateRead *read, text *plate)
+{
+	plate_read_set_plate(read, text_to_cstring(plate));
+	if (read->car_plate == NULL)
+		(void) license_plate_of_car(cstring_to_text(plate_without_kept(read->plate_text)));
 }
 
 void

@@ -23,6 +23,7 @@ typedef struct PlateRead
 	pg_uuid_t	gate_id;
 	char	   *plate_text;		/* as the camera gave it, or NULL */
 	char	   *car_plate;		/* canonical, or NULL if it is no plate */
+	char	   *separated;		/* with the separator that is kept, or NULL */
 	bool		has_confidence;
 	float4		confidence;
 	TimestampTz read_at;		/* the camera's clock */
@@ -47,6 +48,7 @@ typedef struct PlateRead
 
 extern char *plate_or_null(const char *plate_text);
 extern void plate_read_set_plate(PlateRead *read, char *plate_text);
+extern void plate_read_set_car(PlateRead *read, text *plate);
 extern void plate_read_set_confidence(PlateRead *read, float4 confidence);
 extern void plate_read_set_event(PlateRead *read, char *event_id);
 extern void plate_read_set_vehicle(PlateRead *read, char *vehicle);
