@@ -11,10 +11,10 @@
 bool
 spots_are_together(const GroupSpot *spots, int count)
 {
-	int			least = spots[0].slice_no;
-	int			most = spots[0].slice_no;
+	int			least = PG_INT32_MAX;
+	int			most = -1;
 
-	for (int i = 1; i < count; i++)
+	for (int i = 0; i < count; i++)
 	{
 		least = Min(least, spots[i].slice_no);
 		most = Max(most, spots[i].slice_no);
@@ -35,7 +35,7 @@ spots_are_together(const GroupSpot *spots, int count)
 static int64
 badness(const Candidate *first, int wanted)
 {
-	GroupSpot	spots[MAX_GROUP];
+	GroupSpot	spots[MAX_GROUP] = {{0}};
 	int64		span = first[wanted - 1].at.spot_no - first[0].at.spot_no;
 
 	for (int i = 0; i < wanted; i++)

@@ -119,27 +119,11 @@ assign_no_plate_words(const char *newval, void *extra)
 	license_plate_use_no_plate_words(extra);
 }
 
-void
-define_settings(void)
+/* Groups and queues. */
+static void
+define_driver_settings(void)
 {
-	static char *no_plate_words;
 	static bool notify_offers;	/* read in SQL */
-
-	DefineCustomIntVariable("smart_parking.max_hold",
-							"Longest life of a hold, extensions included.",
-							NULL,
-							&setting_max_hold,
-							setting_max_hold, 1, SECONDS_PER_WEEK,
-							PGC_SUSET, GUC_UNIT_S,
-							NULL, NULL, NULL);
-
-	DefineCustomIntVariable("smart_parking.max_holds_per_user",
-							"Most holds that a user may have at a time, over all lots; 0: no limit.",
-							NULL,
-							&setting_max_holds_per_user,
-							setting_max_holds_per_user, 0, 10000,
-							PGC_SUSET, 0,
-							NULL, NULL, NULL);
 
 	DefineCustomBoolVariable("smart_parking.group_counts_once",
 							 "Whether the holds of a group count as one against max_holds_per_user.",
@@ -164,6 +148,28 @@ define_settings(void)
 							 false,
 							 PGC_SUSET, 0,
 							 NULL, NULL, NULL);
+}
+
+void
+define_settings(void)
+{
+	static char *no_plate_words;
+
+	DefineCustomIntVariable("smart_parking.max_hold",
+							"Longest life of a hold, extensions included.",
+							NULL,
+							&setting_max_hold,
+							setting_max_hold, 1, SECONDS_PER_WEEK,
+							PGC_SUSET, GUC_UNIT_S,
+							NULL, NULL, NULL);
+
+	DefineCustomIntVariable("smart_parking.max_holds_per_user",
+							"Most holds that a user may have at a time, over all lots; 0: no limit.",
+							NULL,
+							&setting_max_holds_per_user,
+							setting_max_holds_per_user, 0, 10000,
+							PGC_SUSET, 0,
+							NULL, NULL, NULL);
 
 	DefineCustomIntVariable("smart_parking.reacquire_window",
 							"How long after its hold lapsed a car still gets a spot at the gate, if there is one.",
@@ -205,6 +211,7 @@ define_settings(void)
 							   PGC_SUSET, GUC_LIST_INPUT,
 							   check_no_plate_words, assign_no_plate_words, NULL);
 
+	define_driver_settings();
 	define_match_settings();
 	MarkGUCPrefixReserved("smart_parking");
 }
