@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "mb/pg_wchar.h"
+#include "utils/builtins.h"
 
 #include "license_plate.h"
 #include "separators.h"
@@ -120,4 +121,25 @@ plate_separated(const char *text)
 		before = now;
 	}
 	return NULL;
+}
+
+bool
+plates_differ_by_separator(const char *a, const char *b)
+{
+	return plate_keeps_separators && strcmp(a, b) != 0 &&
+		strcmp(plate_joined(a), plate_joined(b)) == 0;
+}
+
+text *
+license_plate_of_booking(text *input)
+{
+	char	   *typed;
+	char	   *separated;
+
+	if (!plate_keeps_separators)
+		return license_plate_of_car(input);
+	typed = text_to_cstring(input);
+	separated = plate_separated(typed);
+	input = license_plate_of_car(cstring_to_text(plate_without_kept(typed)));
+	return separated ? cstring_to_text(separated) : input;
 }
