@@ -56,7 +56,7 @@ separated_at(const char *plain, int at)
 static int
 separable_place(const char *plain, int n)
 {
-	int			length = strlen(plain);
+	int			length = (int) strlen(plain);
 
 	for (int at = pg_mblen(plain); at < length; at += pg_mblen(plain + at))
 	{
@@ -99,7 +99,7 @@ plate_separated(const char *text)
 {
 	char		plain[PLATE_MAX_BYTES + 1] = {0};
 	char		beginning[PLATE_MAX_BYTES + 1];
-	int			length = strlen(text);
+	int			length = (int) strlen(text);
 	int			whole;
 	int			before = 0;
 
