@@ -63,6 +63,7 @@
 \ir discovery/feed.sql
 \ir discovery/tile.sql
 \ir operator/views.sql
+\ir operator/metrics.sql
 \ir operator/references.sql
 \ir operator/invariants.sql
 \ir operator/as_installed.sql

@@ -19,6 +19,7 @@
 \ir reservation/types.sql
 \ir discovery/types.sql
 \ir operator/types.sql
+\ir operator/import/types.sql
 \ir operator/counts/types.sql
 \ir operator/parking_event.sql
 \ir async/sweep_failure.sql

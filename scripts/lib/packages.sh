@@ -88,6 +88,27 @@ ensure_packages() {
 	((${#missing[@]} == 0)) || die "packages are still missing: ${missing[*]}"
 }
 
+# known_packages NAME...: those that this release of Debian has.
+known_packages() {
+	if [[ -z $(apt-cache pkgnames postgresql-common) ]]; then
+		apt_get update
+	fi
+	comm -12 <(apt-cache pkgnames | sort -u) <(printf '%s\n' "$@" | sort -u)
+}
+
+# unpack_packages DIRECTORY NAME...: Debian's packages unpacked there and not
+# installed, so that no daemon of theirs starts and nothing depends on them.
+unpack_packages() {
+	local directory=$1 package
+	shift
+	mkdir -p "$directory/deb"
+	(cd "$directory/deb" && apt_get download "$@")
+	for package in "$directory"/deb/*.deb; do
+		dpkg-deb -x "$package" "$directory"
+	done
+	rm -r "$directory/deb"
+}
+
 # Builds the copy of the project in directory $1, which belongs to user
 # SERVER_USER, and installs it.  Two runs at once take turns.
 install_extension() {

@@ -48,7 +48,7 @@ private_dir() {
 	# Everything but what a build or an editor has left behind.
 	tar -C "$project" -cf - --exclude=./.git --exclude='*.o' --exclude='*.so' --exclude='*.bc' \
 		--exclude='./smart_parking--*.sql' --exclude=./smart_parking.control \
-		--exclude=./results --exclude='./regression.*' . |
+		--exclude=./results --exclude='./regression.*' --exclude=node_modules . |
 		tar -C "$PRIVATE_DIR/tree" -xf - --no-same-owner --no-same-permissions
 	chmod -R u+rwX,go+rX "$PRIVATE_DIR/tree"
 	((EUID != 0)) || chown -R "$SERVER_USER:" "$PRIVATE_DIR"

@@ -54,13 +54,17 @@ BEGIN
 			'EXECUTE ON FUNCTION smart_parking.report_availability(uuid, integer, text, timestamptz, text, text, integer)',
 			'EXECUTE ON FUNCTION smart_parking.import_availability(text, text, text)',
 			'EXECUTE ON FUNCTION smart_parking.import_availability(jsonb, text, text)']
+		WHEN 'monitor' THEN ARRAY[
+			'SELECT ON smart_parking.metrics, smart_parking.progress',
+			'EXECUTE ON FUNCTION smart_parking.sweeper_status()',
+			'EXECUTE ON FUNCTION smart_parking.check_invariants()']
 		WHEN 'operator' THEN ARRAY[
 			'EXECUTE ON ALL ROUTINES IN SCHEMA smart_parking',
 			'SELECT ON ALL TABLES IN SCHEMA smart_parking']
 	END;
 	IF objects IS NULL THEN
 		RAISE EXCEPTION 'unknown plane "%"', plane
-			USING ERRCODE = 'SP019', HINT = 'A role gets access as application, gate, counter or operator.';
+			USING ERRCODE = 'SP019', HINT = 'A role gets access as application, gate, counter, monitor or operator.';
 	END IF;
 
 	EXECUTE format('GRANT USAGE ON SCHEMA smart_parking TO %I', role_name);
@@ -71,7 +75,7 @@ END $$;
 COMMENT ON FUNCTION smart_parking.grant_access(name, text) IS
 'Grants a role what it needs. Arguments: role_name; plane: '
 'application: search, hold, extend, cancel, change the plate, feeds and tiles of lots, and read lots, spots, counts from outside, bookings and their events; '
-'gate: validate_plate(), record_read(), the commands of gates and reports on them, export_gate_list(), replay_reads(), and nothing else; counter: report_availability(), import_availability(), and nothing else; operator: every function, and read every table. A role may be given several. '
+'gate: validate_plate(), record_read(), the commands of gates and reports on them, export_gate_list(), replay_reads(), and nothing else; counter: report_availability(), import_availability(), and nothing else; monitor: the views metrics and progress, sweeper_status() and check_invariants(); operator: every function, and read every table. A role may be given several. '
 'Nobody gets to write tables: functions do that. Runs with the caller''s rights, and only the owner, its members and superusers can grant. '
 'After an upgrade of the extension call it again, for what is new. Errors: SP016 NULL, SP019 unknown role or plane, SP032 not the owner.';
 

@@ -83,7 +83,30 @@ DROP FUNCTION smart_parking.feature_capacity(jsonb);
 DROP FUNCTION smart_parking.feature_address(jsonb);
 DROP FUNCTION smart_parking.whole_number(jsonb);
 DROP FUNCTION smart_parking.first_text(jsonb, text[]);
-DROP TYPE smart_parking.lot_feature;
+-- what others have made of the type does not stand in the way
+ALTER TYPE smart_parking.lot_feature SET SCHEMA smart_parking_internal;
+ALTER TYPE smart_parking_internal.lot_feature
+	DROP ATTRIBUTE source_id, DROP ATTRIBUTE name, DROP ATTRIBUTE address, DROP ATTRIBUTE latitude, DROP ATTRIBUTE longitude, DROP ATTRIBUTE capacity, DROP ATTRIBUTE kinds, DROP ATTRIBUTE properties, DROP ATTRIBUTE refusal;
+ALTER TYPE smart_parking_internal.lot_feature
+	ADD ATTRIBUTE nth integer,
+	ADD ATTRIBUTE own_id text,
+	ADD ATTRIBUTE ref text,
+	ADD ATTRIBUTE given_name text,
+	ADD ATTRIBUTE name text,
+	ADD ATTRIBUTE address text,
+	ADD ATTRIBUTE latitude float8,
+	ADD ATTRIBUTE longitude float8,
+	ADD ATTRIBUTE capacity integer,
+	ADD ATTRIBUTE kinds jsonb,
+	ADD ATTRIBUTE properties jsonb,
+	ADD ATTRIBUTE time_zone text,
+	ADD ATTRIBUTE country text,
+	ADD ATTRIBUTE access text,
+	ADD ATTRIBUTE max_height_m numeric,
+	ADD ATTRIBUTE fee boolean,
+	ADD ATTRIBUTE opening_hours text,
+	ADD ATTRIBUTE notes text[],
+	ADD ATTRIBUTE refusal text;
 
 -- Search.
 
@@ -231,7 +254,7 @@ CREATE INDEX plate_read_manual ON smart_parking.plate_read (received_at) WHERE d
 \ir access/message/types.sql
 \ir operator/counts/types.sql
 \ir async/sweep_failure.sql
-\ir operator/types.sql
+\ir operator/import/types.sql
 
 -- No foreign keys between our own tables: data of an extension's tables is restored in any order.
 
@@ -263,4 +286,5 @@ END $do$;
 \comments access/record/barrier.sql
 \comments reservation/types.sql
 \comments discovery/types.sql
+\comments operator/types.sql
 \comments operator/parking_event.sql

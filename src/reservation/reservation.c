@@ -16,6 +16,7 @@
 #include "core/settings.h"
 #include "core/spot_counter.h"
 #include "plate/license_plate.h"
+#include "server/answer_count.h"
 #include "server/attempt.h"
 #include "server/call.h"
 #include "server/errors.h"
@@ -35,9 +36,18 @@ typedef struct Request
 	pg_uuid_t  *request_id;		/* or NULL */
 } Request;
 
+/* errors have none */
+static const char *const outcomes[NUM_ANSWERS] = {
+	[ANSWER_RESERVED] = "reserved",
+	[ANSWER_REPEATED] = "reserved",
+	[ANSWER_ALREADY_RESERVED] = "already_reserved",
+	[ANSWER_FULL] = "full",
+	[ANSWER_CLOSED] = "closed",
+};
+
 typedef struct Reply
 {
-	const char *outcome;
+	Answer		answer;
 	bool		has_booking;
 	pg_uuid_t	booking_id;
 	int			spot_no;
@@ -98,7 +108,7 @@ find_earlier_request(const Request *request, Reply *reply)
 				(errcode(ERRCODE_SP_REQUEST_MISMATCH),
 				 errmsg("this request_id was used for another request"),
 				 errhint("Make a new request_id for each request, and repeat one only with the same arguments.")));
-	reply->outcome = "reserved";
+	reply->answer = ANSWER_REPEATED;
 	reply->has_booking = true;
 	reply->booking_id = column_uuid(0, 1);
 	reply->spot_no = DatumGetInt32(column_datum(0, 2));
@@ -193,12 +203,15 @@ answer_with_active_booking(const Request *request, const pg_uuid_t *booking_id, 
 		return false;
 
 	if (memcmp(&booking.user_id, request->user_id, UUID_LEN) != 0)
+	{
+		count_answer(ANSWER_PLATE_TAKEN);
 		ereport(ERROR,
 				(errcode(ERRCODE_SP_PLATE_TAKEN),
 				 errmsg("plate \"%s\" has an active booking of another user in this lot",
 						request->car_plate),
 				 errhint("Check the plate; a car can be expected in a lot once.")));
-	reply->outcome = "already_reserved";
+	}
+	reply->answer = ANSWER_ALREADY_RESERVED;
 	reply->has_booking = true;
 	reply->booking_id = booking.id;
 	reply->spot_no = booking.spot_no;
@@ -215,10 +228,13 @@ check_holds_of_user(const Request *request, TimestampTz now, Snapshot snapshot)
 	if (limit == 0)
 		return;
 	if (booking_holds_of_user(request->user_id, now, limit, snapshot) >= limit)
+	{
+		count_answer(ANSWER_TOO_MANY_HOLDS);
 		ereport(ERROR,
 				(errcode(ERRCODE_SP_TOO_MANY_HOLDS),
 				 errmsg("this user has %d holds already", limit),
 				 errhint("Cancel one of them first; smart_parking.max_holds_per_user sets the limit.")));
+	}
 	if (IsolationUsesXactSnapshot())
 	{
 		snapshot = RegisterSnapshot(GetLatestSnapshot());
@@ -245,7 +261,7 @@ hold_a_spot(const Request *request, const Parking *parking, const SlicesView *vi
 		allocate_spot(request->parking_id, request->kind, view);
 	if (booking.spot_no == 0)
 	{
-		reply->outcome = "full";
+		reply->answer = ANSWER_FULL;
 		return;
 	}
 
@@ -261,7 +277,7 @@ hold_a_spot(const Request *request, const Parking *parking, const SlicesView *vi
 	booking.requested_hold = request->hold;
 	booking_insert_hold(&booking, &reply->booking_id);
 
-	reply->outcome = "reserved";
+	reply->answer = ANSWER_RESERVED;
 	reply->has_booking = true;
 	reply->spot_no = booking.spot_no;
 	reply->expires_at = booking.expires_at;
@@ -288,7 +304,7 @@ reserve_locked(const Request *request, const Parking *parking, const SlicesView 
 	if (found && !lapsed && answer_with_active_booking(request, &booking_id, reply))
 		 /* answered */ ;
 	else if (!parking->is_open)
-		reply->outcome = "closed";
+		reply->answer = ANSWER_CLOSED;
 	else
 	{
 		check_holds_of_user(request, now, snapshot);
@@ -333,7 +349,7 @@ reserve(Call *call, const Request *request, Reply *reply)
 		reserve_by_old_snapshot(request, snapshot, reply);
 	}
 	else if (is_plainly_full(request, now, snapshot, &parking, &view))
-		reply->outcome = "full";
+		reply->answer = ANSWER_FULL;
 	else
 	{
 		call_connect(call);
@@ -359,7 +375,8 @@ reserve_spot(PG_FUNCTION_ARGS)
 		(void) hold_end(call.now, request.hold);	/* an error, whatever the lot */
 	reserve(&call, &request, &reply);
 
-	values[0] = CStringGetTextDatum(reply.outcome);
+	count_answer(reply.answer);
+	values[0] = CStringGetTextDatum(outcomes[reply.answer]);
 	if (reply.has_booking)
 	{
 		values[1] = UUIDPGetDatum(&reply.booking_id);

@@ -96,6 +96,14 @@ typedef bool UpdatedIndexes;
 	((void) ExecInsertIndexTuples(result, slot, estate, update, false, NULL, NIL))
 #endif
 
+/* calls of a function that this session has not told the shared statistics yet */
+#if PG_VERSION_NUM >= 160000
+#define PENDING_FUNCTION_CALLS(entry) (((PgStat_FunctionCounts *) (entry)->pending)->numcalls)
+#else
+#define PENDING_FUNCTION_CALLS(entry) \
+	(((PgStat_BackendFunctionEntry *) (entry)->pending)->f_counts.f_numcalls)
+#endif
+
 /* intervals can be infinite from 17 on */
 #ifndef INTERVAL_NOT_FINITE
 #define INTERVAL_NOT_FINITE(i) ((void) (i), false)

@@ -39,6 +39,7 @@ DECLARE
 	access_keys CONSTANT text[] := coalesce((smart_parking_internal.keys_by_role(keys)).access, '{access}');
 	pairs smart_parking_internal.lot_pair[];
 	new_ones smart_parking_internal.lot_pair[];
+	application CONSTANT text := current_setting('application_name');
 	shown_at timestamptz := clock_timestamp();
 BEGIN
 	-- who imports from there at the same time is waited for, and what comes after sees what he did
@@ -58,11 +59,13 @@ BEGIN
 			RAISE NOTICE '% of % new lots are in', done, cardinality(new_ones);
 			shown_at := clock_timestamp();
 		END IF;
+		PERFORM smart_parking_internal.report_progress('import_parkings', done, cardinality(new_ones));
 		RETURN QUERY SELECT * FROM smart_parking_internal.add_lots(new_ones[done + 1 : done + at_once], source, time_zone);
 	END LOOP;
+	PERFORM set_config('application_name', application, true);
 END $$;
 COMMENT ON FUNCTION smart_parking_internal.import_items(smart_parking_internal.lot_item[], text, jsonb, integer, text, boolean, boolean) IS
-'What import_parkings() does with the items of a file. Says by NOTICE how far it is, every two seconds. Result: the rows of its report, in no order.';
+'What import_parkings() does with the items of a file. Says by NOTICE how far it is, every two seconds, and in the view progress. Result: the rows of its report, in no order.';
 
 CREATE OR REPLACE FUNCTION smart_parking.import_parkings(features jsonb, source text, mapping jsonb DEFAULT NULL, crs text DEFAULT NULL, time_zone text DEFAULT NULL,
 	close_missing boolean DEFAULT false, move_booked boolean DEFAULT false)
@@ -99,7 +102,7 @@ DECLARE
 'A lot needs a place and a capacity; without a name it gets one. It is known again by its id, else by a name that no other in the file has, else by name and place. '
 'Result: a row an item, then a row for each lot that is missing. action is added, updated, unchanged, refused or missing; notes say what else was done or taken as given; a reason for a refusal begins with one of not_a_feature, not_a_lot, '
 'bad_id, no_geometry, unsupported_geometry, bad_coordinates, suspicious_coordinates, no_capacity, bad_capacity, duplicate_id, moved_while_booked. '
-'Two imports of one source wait for each other. Long ones say by NOTICE how far they are. '
+'Two imports of one source wait for each other. Long ones say by NOTICE how far they are, and the view progress tells others. '
 'Errors, with nothing imported: SP016 NULL, SP018 the file is none of these, or its crs is unknown, SP019 source empty or longer than 500 bytes, unknown time_zone, a mapping that does not fit, close_missing with a file without lots.';
 BEGIN
 	EXECUTE pg_catalog.format('COMMENT ON FUNCTION smart_parking.import_parkings(jsonb, text, jsonb, text, text, boolean, boolean) IS %L', said);
