@@ -239,13 +239,15 @@ misread_once(const char *plate, char *read)
 	while (!make_error((ErrorKind) random_choice(error_weights, ERROR_KINDS), read));
 }
 
-/* One ? in seven of ten, two in two; a fifth has another error besides. */
+/* One ? in seven of ten, two in two; or mostly several.  A fifth has another error besides. */
 static const char *
-draw_unread(DrawCar draw_car, void *context, char *read)
+draw_unread(Engine engine, DrawCar draw_car, void *context, char *read)
 {
-	static const int counts[] = {70, 20, 10};
+	static const int counts[] = {70, 20, 10, 0};
+	static const int often_counts[] = {15, 30, 30, 25};
 	const char *plate = draw_car(context);
-	int			count = 1 + random_choice(counts, COUNT_OF(counts));
+	int			count = 1 + random_choice(engine == OFTEN_UNREAD_ENGINE ? often_counts : counts,
+										  COUNT_OF(counts));
 
 	if (random_chance(0.2))
 		misread_once(plate, read);
@@ -322,7 +324,7 @@ draw_plain_read(DrawCar draw_car, void *context, CameraRead *read)
 }
 
 static const char *
-draw_unread_read(DrawCar draw_car, void *context, CameraRead *read)
+draw_unread_read(Engine engine, DrawCar draw_car, void *context, CameraRead *read)
 {
 	const char *plate;
 	bool		unread = false;
@@ -339,7 +341,7 @@ draw_unread_read(DrawCar draw_car, void *context, CameraRead *read)
 	}
 	read->confidence = confidence_of(read->mishap);
 	if (unread)
-		return draw_unread(draw_car, context, read->plate);
+		return draw_unread(engine, draw_car, context, read->plate);
 	if (read->mishap != READ_RIGHT && read->mishap != READ_EMPTY)
 		return draw_misread(read->mishap, draw_car, context, read->plate);
 	plate = draw_car(context);
@@ -354,8 +356,8 @@ draw_read(Engine engine, DrawCar draw_car, void *context, CameraRead *read)
 	Markless	markless = {draw_car, context, NULL, ""};
 	const char *plate;
 
-	if (engine == UNREAD_ENGINE)
-		plate = draw_unread_read(draw_car, context, read);
+	if (engine == UNREAD_ENGINE || engine == OFTEN_UNREAD_ENGINE)
+		plate = draw_unread_read(engine, draw_car, context, read);
 	else if (engine == MARKLESS_ENGINE)
 		plate = draw_plain_read(draw_markless, &markless, read);
 	else

@@ -7,6 +7,7 @@
  * prints the tables of docs/plate_matching.md, the same ones each time.  The
  * time per plate depends on the machine.
  */
+#include "fleet.h"
 #include "lot.h"
 
 #include <stdio.h>
@@ -169,6 +170,17 @@ print_circumstances(int bookings)
 	study = usual_study(RUSSIA, bookings);
 	study.engine = UNREAD_ENGINE;
 	print_study("Russian plates, a camera that writes ?", &study);
+	study.rules.fit_chars = PLATE_MAX_CHARS;
+	print_study("the same, match_fit_chars 16: off", &study);
+	study.rules = default_rules;
+	study.engine = OFTEN_UNREAD_ENGINE;
+	print_study("Russian plates, mostly several ?", &study);
+	study.rules.fit_chars = 4;
+	print_study("the same, match_fit_chars 4", &study);
+	study.rules.fit_chars = 6;
+	print_study("the same, match_fit_chars 6", &study);
+	study.rules.fit_chars = PLATE_MAX_CHARS;
+	print_study("the same, match_fit_chars 16: off", &study);
 }
 
 /* Plates with marks, and an engine that knows none: what a mark may cost. */
@@ -193,6 +205,81 @@ print_marks(int bookings)
 			print_study(name, &study);
 		}
 	}
+}
+
+static long
+sum_of(const long *counts)
+{
+	long		sum = 0;
+
+	for (int i = 0; i < OUTCOMES; i++)
+		sum += counts[i];
+	return sum;
+}
+
+static void
+print_fleet_row(const char *name, const FleetStudy *study)
+{
+	FleetTally	tally = {0};
+	const long *right = tally.count[BOOKED_READ_RIGHT];
+	const long *misread = tally.count[BOOKED_MISREAD];
+	const long *first = tally.count[STRANGER_AT_FIRST];
+	const long *seen = tally.count[STRANGER_SEEN];
+
+	study_fleet(study, &tally);
+	printf("| %s | %.1f %% | %.1f %% | %.2f %% | %.2f %% | %.2f %% | %.2f %% | %.2f %% | %.2f %% |\n", name,
+		   share(misread[OPENED], sum_of(misread), 100), share(misread[MANUAL], sum_of(misread), 100),
+		   share(misread[WRONGLY_OPENED], sum_of(misread), 100),
+		   share(first[WRONGLY_OPENED], sum_of(first), 100), share(first[MANUAL], sum_of(first), 100),
+		   share(seen[WRONGLY_OPENED], sum_of(seen), 100), share(seen[MANUAL], sum_of(seen), 100),
+		   share(sum_of(right) - right[OPENED], sum_of(right), 100));
+	fflush(stdout);
+}
+
+/* Rules with one or two things other than by default, at a site whose plates are alike. */
+#define FLEET(name, ...) \
+	do { \
+		FleetStudy	study = usual; \
+		__VA_ARGS__; \
+		print_fleet_row(name, &study); \
+	} while (0)
+
+#define FORGETS		study.remembers = false
+#define FITS_OFF	study.rules.fit_chars = PLATE_MAX_CHARS
+
+static void
+print_fleet(void)
+{
+	const FleetStudy usual = {
+		.engine = OFTEN_UNREAD_ENGINE,
+		.rules = default_rules,
+		.remembers = true,
+		.booked = 0.5,
+		.alike = 0.26,
+		.sites = reads_per_country / 1000,
+		.reads = 2000,
+		.seed = SEED
+	};
+
+	printf("\nA site whose plates are alike:\n\n");
+	printf("| choice | repaired | to manual | misread, wrongly opened | strangers at first sight, wrongly opened | to manual | strangers seen before, wrongly opened | to manual | right reads not opened |\n");
+	printf("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+	FLEET("**defaults**", (void) 0);
+	FLEET("match_memory 0 and match_fit_chars 16: as it was", FORGETS; FITS_OFF);
+	FLEET("match_memory 0", FORGETS);
+	FLEET("match_fit_chars 4", study.rules.fit_chars = 4);
+	FLEET("match_fit_chars 6", study.rules.fit_chars = 6);
+	FLEET("match_fit_chars 16: off", FITS_OFF);
+	FLEET("known_margin 1 (not a setting; it is 31)", study.rules.known_margin = 1);
+	FLEET("known_margin 110", study.rules.known_margin = 110);
+	FLEET("one car in ten is misread in one way each second time", study.stuck = 0.1);
+	FLEET("the same as it was", study.stuck = 0.1; FORGETS; FITS_OFF);
+	FLEET("plates that are not alike", study.alike = 0);
+	FLEET("the same as it was", study.alike = 0; FORGETS; FITS_OFF);
+	FLEET("a camera that writes no ?", study.engine = PLAIN_ENGINE);
+	FLEET("the same as it was", study.engine = PLAIN_ENGINE; FORGETS; FITS_OFF);
+	FLEET("one car in ten booked", study.booked = 0.1);
+	FLEET("the same as it was", study.booked = 0.1; FORGETS; FITS_OFF);
 }
 
 /* How the model's errors compare with those of 105 real misreads. */
@@ -243,6 +330,7 @@ main(int argc, char **argv)
 	print_choices(3000);
 	print_circumstances(300);
 	print_marks(300);
+	print_fleet();
 	printf("\n");
 	print_speed();
 	return 0;

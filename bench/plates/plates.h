@@ -51,7 +51,8 @@ typedef enum Engine
 {
 	PLAIN_ENGINE,				/* guesses each character */
 	UNREAD_ENGINE,				/* writes ? for what it could not read */
-	MARKLESS_ENGINE				/* as the first, and knows no letter but A to Z */
+	MARKLESS_ENGINE,			/* as the first, and knows no letter but A to Z */
+	OFTEN_UNREAD_ENGINE			/* as the second, and mostly several at a time */
 } Engine;
 
 typedef struct CameraRead

@@ -85,8 +85,8 @@ BEGIN
 				EXCEPTION WHEN internal_error OR invalid_parameter_value THEN
 					shape := NULL;
 				END;
-				IF %1$I.st_isvalid(shape) AND NOT %1$I.st_isempty(shape) AND %1$I.st_xmin(shape) >= -180 AND %1$I.st_xmax(shape) <= 180
-					AND %1$I.st_ymin(shape) >= -90 AND %1$I.st_ymax(shape) <= 90 THEN
+				IF %1$I.st_isvalid(shape) AND NOT %1$I.st_isempty(shape) AND %1$I.st_xmin(shape::%1$I.box3d) >= -180 AND %1$I.st_xmax(shape::%1$I.box3d) <= 180
+					AND %1$I.st_ymin(shape::%1$I.box3d) >= -90 AND %1$I.st_ymax(shape::%1$I.box3d) <= 90 THEN
 					RETURN shape;
 				END IF;
 			END IF;

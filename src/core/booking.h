@@ -47,6 +47,7 @@ typedef struct LiveBooking
 	pg_uuid_t	id;
 	int			spot_no;
 	bool		inside;
+	TimestampTz created_at;
 	TimestampTz expires_at;
 	const char *car_plate;		/* valid until the next one is read */
 	size_t		plate_length;

@@ -168,6 +168,7 @@ booking_live_next(Probe *probe, LiveBooking *booking)
 	booking->inside = !isnull;
 	booking->id = *DatumGetUUIDP(probe_column(probe, Anum_booking_id, &isnull));
 	booking->spot_no = DatumGetInt32(probe_column(probe, Anum_booking_spot_no, &isnull));
+	booking->created_at = DatumGetTimestampTz(probe_column(probe, Anum_booking_created_at, &isnull));
 	booking->expires_at = DatumGetTimestampTz(probe_column(probe, Anum_booking_expires_at, &isnull));
 	plate = PG_DETOAST_DATUM_PACKED(probe_column(probe, Anum_booking_car_plate, &isnull));
 	booking->car_plate = VARDATA_ANY(plate);

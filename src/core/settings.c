@@ -14,11 +14,13 @@
 #include "server/compat.h"
 #include "settings.h"
 
-#define SECONDS_PER_WEEK (7 * 24 * 60 * 60)
+#define SECONDS_PER_DAY (24 * 60 * 60)
+#define SECONDS_PER_WEEK (7 * SECONDS_PER_DAY)
 
 int			setting_max_hold = 2 * 60 * 60;
 int			setting_max_holds_per_user = 3;
 int			setting_reacquire_window = 2 * 60 * 60;
+int			setting_match_memory = 30 * SECONDS_PER_DAY;
 int			setting_count_lifetime = 30 * 60;
 int			setting_backlog_age = 2 * 60;
 MatchRules	setting_match = MATCH_DEFAULT_RULES;
@@ -71,6 +73,16 @@ define_match_settings(void)
 	define_match_int("smart_parking.match_min_chars",
 					 "Fewest characters read with which a likeness opens.",
 					 &setting_match.min_chars, 0, PLATE_MAX_CHARS);
+	define_match_int("smart_parking.match_fit_chars",
+					 "Fewest characters read with which the only booking that fits a read with ? opens, whatever else is like it.",
+					 &setting_match.fit_chars, 1, PLATE_MAX_CHARS);
+	DefineCustomIntVariable("smart_parking.match_memory",
+							"How long a lot remembers which plates came, so as not to take a car that it knows for a booked one that is like it; 0: not at all.",
+							NULL,
+							&setting_match_memory,
+							setting_match_memory, 0, 366 * SECONDS_PER_DAY,
+							PGC_SUSET, GUC_UNIT_S,
+							NULL, NULL, NULL);
 	define_match_confidence("smart_parking.match_min_confidence",
 							"Confidence below which a reading opens by equality only.",
 							&setting_match.min_confidence, 1);

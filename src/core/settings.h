@@ -10,6 +10,7 @@
 extern int	setting_max_hold;			/* seconds */
 extern int	setting_max_holds_per_user; /* 0: no limit */
 extern int	setting_reacquire_window;	/* seconds */
+extern int	setting_match_memory;		/* seconds; 0: none */
 extern int	setting_count_lifetime;	/* seconds */
 extern int	setting_backlog_age;	/* seconds; 0: off */
 extern MatchRules setting_match;

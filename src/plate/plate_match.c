@@ -36,6 +36,7 @@ sane_rules(const MatchRules *rules)
 	sane.near_miss = clamp(sane.near_miss, 0, PLATE_MAX_DISTANCE);
 	/* two that cost the same are never told apart */
 	sane.margin = clamp(sane.margin, 1, PLATE_MAX_DISTANCE);
+	sane.known_margin = clamp(sane.known_margin, 1, PLATE_MAX_DISTANCE);
 	return sane;
 }
 
@@ -168,6 +169,7 @@ plate_match_offer(MatchState *state, const char *plate, size_t length,
 	if (contender.known > read->known + 1)
 		contender.known = read->known + 1;
 	contender.bound = contender.known * state->rules.bound_per_char;
+	contender.fits = state->number[contender.reading] == 0 && plate_pattern_fits(read, &booked);
 	keep(state, &contender);
 	limit = state->contender[0].cost + state->rules.margin - 1;
 	if (limit < state->limit)
@@ -203,6 +205,22 @@ doubt_about(const MatchState *state, const MatchContender *winner)
 	return MATCH_NO_DOUBT;
 }
 
+/*
+ * Whether one contender leaves no room for another, however near.  One that is
+ * equal but for marks beats all that are like.  One that has every character
+ * that was read beats those that lack one: an engine that writes ? for what it
+ * could not read has read the rest.
+ */
+static bool
+outdoes(const MatchState *state, const MatchContender *best, const MatchContender *other)
+{
+	if (is_low(&state->rules, state->confidence[0]))
+		return false;
+	if (best->edits == 0)
+		return other->edits > 0;
+	return best->fits && best->known >= state->rules.fit_chars && !other->fits;
+}
+
 void
 plate_match_finish(const MatchState *state, MatchResult *result)
 {
@@ -220,9 +238,7 @@ plate_match_finish(const MatchState *state, MatchResult *result)
 	{
 		if (state->contender[i].cost - best->cost >= state->rules.margin)
 			break;
-		/* one that is equal but for marks beats all that are like, unless it was read badly */
-		if (i > 0 && best->edits == 0 && state->contender[i].edits > 0 &&
-			!is_low(&state->rules, state->confidence[0]))
+		if (i > 0 && outdoes(state, best, &state->contender[i]))
 			continue;
 		contender = &result->contender[result->contenders++];
 		*contender = state->contender[i];
@@ -236,4 +252,26 @@ plate_match_finish(const MatchState *state, MatchResult *result)
 		result->doubt = doubt_about(state, best);
 		result->verdict = result->doubt == MATCH_NO_DOUBT ? MATCH_UNIQUE : MATCH_DOUBTFUL;
 	}
+}
+
+bool
+plate_match_is_rival(const MatchState *state, const MatchContender *winner,
+					 const char *plate, size_t length)
+{
+	PlatePattern rival;
+	int			limit = winner->cost + state->rules.known_margin - 1;
+
+	if (!plate_pattern_make(plate, length, &rival))
+		return false;
+	if (winner->fits)
+		return state->number[0] == 0 && plate_pattern_fits(&state->pattern[0], &rival);
+	for (int i = 0; i < state->readings; i++)
+	{
+		int			extra = state->number[i] > 0 ? state->rules.candidate_cost : 0;
+
+		if (plate_pattern_distance(&state->rules.costs, &state->pattern[i], &rival,
+								   limit - extra) != PLATE_TOO_FAR)
+			return true;
+	}
+	return false;
 }

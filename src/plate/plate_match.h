@@ -33,6 +33,8 @@
 #define MATCH_DEFAULT_MIN_CHARS			4
 #define MATCH_DEFAULT_MIN_CONFIDENCE	0.2
 #define MATCH_DEFAULT_SURE_CONFIDENCE	0.97
+#define MATCH_DEFAULT_FIT_CHARS			5
+#define MATCH_DEFAULT_KNOWN_MARGIN		31
 
 #define MATCH_DEFAULT_RULES \
 	{ \
@@ -40,7 +42,8 @@
 		MATCH_DEFAULT_BOUND_PER_CHAR, MATCH_DEFAULT_MARGIN, \
 		MATCH_DEFAULT_NEAR_MISS, MATCH_DEFAULT_MIN_CHARS, \
 		MATCH_DEFAULT_MIN_CONFIDENCE, \
-		MATCH_DEFAULT_SURE_CONFIDENCE \
+		MATCH_DEFAULT_SURE_CONFIDENCE, \
+		MATCH_DEFAULT_FIT_CHARS, MATCH_DEFAULT_KNOWN_MARGIN \
 	}
 
 typedef struct MatchRules
@@ -55,6 +58,8 @@ typedef struct MatchRules
 	int			min_chars;		/* fewest characters that were read */
 	double		min_confidence; /* lowest of a reading that opens by likeness */
 	double		sure_confidence;	/* from here on no plain edit opens; above 1: off */
+	int			fit_chars;		/* read so many, the only one that fits a read with ? opens */
+	int			known_margin;	/* by how much known cars without a booking cost more, 1 or more */
 } MatchRules;
 
 /* one reading of the car: a canonical plate and 0 to 1 or MATCH_NO_CONFIDENCE */
@@ -73,6 +78,7 @@ typedef struct MatchContender
 	int			bound;			/* at which of these it may still open */
 	int			reading;		/* 0: the read; from 1 on: a candidate */
 	int			known;			/* of its characters, how many were read */
+	bool		fits;			/* the read is this plate but for what it has as ? */
 } MatchContender;
 
 typedef struct MatchState
@@ -134,5 +140,12 @@ extern void plate_match_begin(MatchState *state, const MatchRules *rules,
 extern void plate_match_offer(MatchState *state, const char *plate,
 							  size_t length, int64_t handle);
 extern void plate_match_finish(const MatchState *state, MatchResult *result);
+
+/*
+ * Whether a car that is known but not booked may be meant as well as the only
+ * booking that the matcher found.
+ */
+extern bool plate_match_is_rival(const MatchState *state, const MatchContender *winner,
+								 const char *plate, size_t length);
 
 #endif							/* SMART_PARKING_PLATE_MATCH_H */

@@ -370,3 +370,16 @@ plate_pattern_is_part(const PlatePattern *read, const PlatePattern *plate)
 	}
 	return false;
 }
+
+bool
+plate_pattern_fits(const PlatePattern *read, const PlatePattern *plate)
+{
+	if (read->length != plate->length)
+		return false;
+	for (int i = 0; i < read->length; i++)
+	{
+		if (read->code[i] != PLATE_UNREAD && read->code[i] != plate->code[i])
+			return false;
+	}
+	return true;
+}

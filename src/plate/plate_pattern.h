@@ -85,6 +85,9 @@ extern int	plate_pattern_distance(const PlateCosts *costs,
 extern bool plate_pattern_only_marks_apart(const PlatePattern *read,
 										   const PlatePattern *plate);
 
+/* Whether the read is the plate but for characters that it has as ?. */
+extern bool plate_pattern_fits(const PlatePattern *read, const PlatePattern *plate);
+
 /*
  * Whether the read is a part of plate and not all of it: a line of two, or what
  * dirt left to be seen.  It has 3 characters at least that were read, since one

@@ -57,6 +57,22 @@
 					 " ORDER BY g.last_read_at DESC LIMIT 1"),
 		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
 	},
+	/* the last passages of a lot's gates, the newest first, as far as they tell of read $3 */
+	[STMT_TRAFFIC] = {
+		"SELECT g.gate_id, g.last_read_at, g.vehicle, g.car_plate::pg_catalog.text, " KIND_OF_SIGHTING ","
+		" CASE WHEN g.decision" EQ "'open' THEN g.movement END, g.booking_id,"
+		" CASE WHEN g.matched_by" EQ "ANY ('{distance,candidate}') THEN (SELECT b.car_plate::pg_catalog.text"
+		" FROM ONLY smart_parking.booking b WHERE b.id" EQ "g.booking_id) END,"
+		" CASE WHEN g.matched_by" EQ "'attendant' THEN EXISTS (SELECT FROM ONLY smart_parking.plate_read r"
+		" WHERE r.passage_id" EQ "g.id AND r.car_plate OPERATOR(smart_parking.=) $3::smart_parking.license_plate) END,"
+		" g.decision" EQ "'manual' "
+		"FROM ONLY smart_parking.gate t CROSS JOIN LATERAL (SELECT * FROM ONLY smart_parking.passage p"
+		" WHERE p.gate_id" EQ "t.id AND p.last_read_at" GT "$2 ORDER BY p.last_read_at DESC"
+		" LIMIT $4 OPERATOR(pg_catalog./) (SELECT pg_catalog.count(*) FROM ONLY smart_parking.gate n"
+		" WHERE n.parking_id" EQ "$1)) g "
+		"WHERE t.parking_id" EQ "$1 ORDER BY g.last_read_at DESC",
+		4, {UUIDOID, TIMESTAMPTZOID, TEXTOID, INT8OID}
+	},
 	[STMT_PASSAGE_HAS_EVENT] = {
 		"SELECT EXISTS (SELECT FROM ONLY smart_parking.plate_read r WHERE r.passage_id" EQ "$1"
 		" AND r.event_id IS NOT NULL)",

@@ -175,6 +175,16 @@
 	" WHERE c.passage_id" EQ "g.id ORDER BY c.issued_at DESC LIMIT 1) c ON true " \
 	"WHERE " condition
 
+/*
+ * What a passage g says of the plate that it went by, as SightingKind; NULL: nothing.
+ * Nor does one that was read too badly for a likeness, and of which nobody said what it was.
+ */
+#define KIND_OF_SIGHTING \
+	"CASE g.matched_by WHEN 'attendant' THEN 3 WHEN 'distance' THEN 2 WHEN 'candidate' THEN 2" \
+	" WHEN 'exact' THEN CASE WHEN g.made_booking THEN 1 ELSE 0 END" \
+	" ELSE CASE WHEN g.decision" EQ "'deny' OR COALESCE(g.details OPERATOR(pg_catalog.->>) 'doubt', g.reason)" \
+	EQ "ANY ('{plate_ambiguous,sure,seen,neighbour}') THEN 1 END END"
+
 /* what plate_read.c reads of a read r that has been answered */
 #define READ_ANSWER \
 	"SELECT r.car_plate::pg_catalog.text, r.confidence, r.decision, r.reason, r.booking_id," \

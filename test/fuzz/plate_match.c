@@ -14,7 +14,7 @@
 #include "fuzz.h"
 
 #define MAX_PLATES	64
-#define RULE_BYTES	14
+#define RULE_BYTES	15
 
 typedef struct Plate
 {
@@ -66,6 +66,8 @@ read_rules(const uint8_t *byte, Input *input)
 	input->candidates = byte[11] % (MATCH_MAX_CANDIDATES + 1);
 	for (int i = 0; i < MATCH_MAX_READINGS; i++)
 		input->confidence[i] = confidence_of((uint8_t) (byte[12] + i * byte[13]));
+	rules->fit_chars = 1 + byte[14] % PLATE_MAX_CHARS;
+	rules->known_margin = 1 + byte[14];
 }
 
 static void
@@ -129,6 +131,7 @@ plain_contender(const Input *input, int booking)
 													 PLATE_MAX_DISTANCE) +
 				(i > 0 ? input->rules.candidate_cost : 0);
 		contender.reading = i;
+		contender.fits = i == 0 && plate_pattern_fits(&reading->pattern, &plate->pattern);
 		contender.known = lesser(plate->pattern.known -
 								 (reading->pattern.length - reading->pattern.known),
 								 reading->pattern.known + 1);
@@ -191,6 +194,7 @@ plain_verdict(const Input *input, const MatchContender *all, int count, MatchRes
 {
 	int			limit = plain_limit(input);
 	bool		certain;
+	bool		fits;
 
 	memset(result, 0, sizeof(*result));
 	if (count == 0 || all[0].cost == 2 * PLATE_TOO_FAR ||
@@ -198,11 +202,15 @@ plain_verdict(const Input *input, const MatchContender *all, int count, MatchRes
 		return;
 
 	certain = all[0].edits == 0 && !is_low(input, input->confidence[0]);
+	fits = all[0].edits > 0 && all[0].fits && all[0].known >= input->rules.fit_chars &&
+		!is_low(input, input->confidence[0]);
 	for (int i = 0; i < count && i < MATCH_MAX_CONTENDERS; i++)
 	{
 		if (i > 0 && (all[i].cost - all[0].cost >= input->rules.margin || all[i].cost > limit))
 			break;
 		if (certain && all[i].edits > 0)
+			continue;
+		if (fits && i > 0 && !all[i].fits)
 			continue;
 		result->contender[result->contenders++] = all[i];
 	}
@@ -253,6 +261,7 @@ check_same(const MatchResult *a, const MatchResult *b)
 		REQUIRE(a->contender[i].bound == b->contender[i].bound);
 		REQUIRE(a->contender[i].reading == b->contender[i].reading);
 		REQUIRE(a->contender[i].known == b->contender[i].known);
+		REQUIRE(a->contender[i].fits == b->contender[i].fits);
 	}
 }
 
@@ -273,6 +282,8 @@ check_winner(const Input *input, const MatchResult *result, const MatchContender
 			continue;
 		if (winner->edits == 0)
 			REQUIRE(all[i].edits > 0 || all[i].cost - winner->cost >= input->rules.margin);
+		else if (winner->fits && winner->known >= input->rules.fit_chars)
+			REQUIRE(!all[i].fits);
 		else
 			REQUIRE(all[i].cost - winner->cost >= input->rules.margin);
 	}

@@ -100,7 +100,7 @@ RESET smart_parking.reacquire_window;
 -- the settings
 SELECT pg_temp.hold('PQR 6060') AS setting \gset
 SET smart_parking.match_bound_per_char = 0;
-SELECT is(pg_temp.read(:'entry', 'PQR6061'), 'deny no_booking', 'bound 0: equality only');
+SELECT is(pg_temp.read(:'entry', 'PQR9060'), 'deny no_booking', 'bound 0: equality only');
 RESET smart_parking.match_bound_per_char;
 SET smart_parking.match_min_chars = 8;
 SELECT is(pg_temp.read(:'entry', 'PQR6061'), 'manual plate_doubtful', 'too few characters');
@@ -109,16 +109,30 @@ SET smart_parking.match_min_confidence = 0.95;
 SELECT is(pg_temp.read(:'entry', 'PQR6061'), 'manual plate_doubtful', 'not sure enough');
 RESET smart_parking.match_min_confidence;
 SET smart_parking.match_sure_confidence = 0.9;
-SELECT is(pg_temp.read(:'entry', 'PQR6061', 0.95), 'manual plate_doubtful', 'too sure');
+SELECT is(pg_temp.read(:'entry', 'PQR8060', 0.95), 'manual plate_doubtful', 'too sure');
 RESET smart_parking.match_sure_confidence;
 SELECT is(pg_temp.read(:'entry', 'PQR6061'), 'open entered PQR6060', 'by the defaults it opens');
 SELECT throws_ok(format('SET smart_parking.%s', setting), '22023', NULL, setting)
 FROM unnest(ARRAY['match_margin = 0', 'match_confusable_cost = 101', 'match_min_confidence = 1.1', 'match_min_chars = -1']) setting;
 SELECT results_eq($$ SELECT name, boot_val::numeric FROM pg_settings WHERE name LIKE 'smart\_parking.match\_%' ORDER BY name $$,
 	$$ VALUES ('smart_parking.match_bound_per_char', 20::numeric), ('smart_parking.match_candidate_cost', 30), ('smart_parking.match_confusable_cost', 30),
-	('smart_parking.match_frequent_cost', 60), ('smart_parking.match_margin', 110), ('smart_parking.match_mark_cost', '10'), ('smart_parking.match_min_chars', 4), ('smart_parking.match_min_confidence', 0.2),
+	('smart_parking.match_fit_chars', 5), ('smart_parking.match_frequent_cost', 60), ('smart_parking.match_margin', 110), ('smart_parking.match_mark_cost', '10'), ('smart_parking.match_memory', 2592000), ('smart_parking.match_min_chars', 4), ('smart_parking.match_min_confidence', 0.2),
 	('smart_parking.match_near_miss', 30), ('smart_parking.match_sure_confidence', 0.97), ('smart_parking.match_unread_cost', 20) $$,
 	'the defaults are those of docs/plate_matching.md');
+
+-- a ? stands for what the camera could not read: the rest it has read
+SELECT pg_temp.hold('M 402 TK 34') AS fits, pg_temp.hold('M 493 TK 34') AS near \gset
+SELECT is(pg_temp.read(:'entry', 'M4?2??34'), 'open entered M402TK34', 'the only booking that fits opens, whatever is like it, with five characters read');
+SELECT is(pg_temp.read(:'exit', 'M4?2??34'), 'open exited M402TK34', 'also on the way out');
+SELECT pg_temp.hold('M 402 TK 34') AS fits \gset
+SELECT is(pg_temp.read(:'entry', 'M4?2??3?'), 'manual plate_ambiguous', 'with four all that is near counts');
+SELECT is(pg_temp.read(:'entry', 'M4???K34'), 'manual plate_ambiguous', 'two that fit: a person decides');
+SELECT is(pg_temp.read(:'entry', 'M4?2??34', 0.1), 'manual plate_ambiguous', 'so does one where the read is bad');
+SET smart_parking.match_fit_chars = 6;
+SELECT is(pg_temp.read(:'entry', 'M4?2??34'), 'manual plate_ambiguous', 'how many have to be read is a setting');
+RESET smart_parking.match_fit_chars;
+SELECT is(pg_temp.read(:'entry', 'N4?2??34'), 'deny no_booking', 'what was read wrong besides fits nothing');
+SELECT is(pg_temp.status(:'near'), 'pending', 'the other hold is untouched');
 
 SELECT is_empty('SELECT * FROM smart_parking.check_invariants()', 'the invariants hold');
 SELECT * FROM finish();
