@@ -19,6 +19,8 @@
 
 int			setting_max_hold = 2 * 60 * 60;
 int			setting_max_holds_per_user = 3;
+bool		setting_group_counts_once = false;
+int			setting_offer_life = 2 * 60;
 int			setting_reacquire_window = 2 * 60 * 60;
 int			setting_match_memory = 30 * SECONDS_PER_DAY;
 int			setting_count_lifetime = 30 * 60;
@@ -121,6 +123,7 @@ void
 define_settings(void)
 {
 	static char *no_plate_words;
+	static bool notify_offers;	/* read in SQL */
 
 	DefineCustomIntVariable("smart_parking.max_hold",
 							"Longest life of a hold, extensions included.",
@@ -137,6 +140,30 @@ define_settings(void)
 							setting_max_holds_per_user, 0, 10000,
 							PGC_SUSET, 0,
 							NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("smart_parking.group_counts_once",
+							 "Whether the holds of a group count as one against max_holds_per_user.",
+							 NULL,
+							 &setting_group_counts_once,
+							 setting_group_counts_once,
+							 PGC_SUSET, 0,
+							 NULL, NULL, NULL);
+
+	DefineCustomIntVariable("smart_parking.offer_life",
+							"How long a spot is held for the first in a queue.",
+							NULL,
+							&setting_offer_life,
+							setting_offer_life, 1, SECONDS_PER_WEEK,
+							PGC_SUSET, GUC_UNIT_S,
+							NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("smart_parking.notify_offers",
+							 "Whether offers are told by NOTIFY smart_parking_offer.",
+							 NULL,
+							 &notify_offers,
+							 false,
+							 PGC_SUSET, 0,
+							 NULL, NULL, NULL);
 
 	DefineCustomIntVariable("smart_parking.reacquire_window",
 							"How long after its hold lapsed a car still gets a spot at the gate, if there is one.",
