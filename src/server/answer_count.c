@@ -11,9 +11,10 @@
  */
 #include "postgres.h"
 
+#include "catalog/namespace.h"
+#include "catalog/pg_proc.h"
 #include "miscadmin.h"
-#include "nodes/value.h"
-#include "parser/parse_func.h"
+#include "utils/builtins.h"
 #include "utils/inval.h"
 #include "utils/pgstat_internal.h"
 #include "utils/syscache.h"
@@ -40,18 +41,21 @@ forget_counters(Datum argument, int cache, uint32 hash)
 	memset(counter_ids, 0, sizeof(counter_ids));
 }
 
+/* Not as a name that is looked up: whose rights apply here need not reach into the schema. */
 static void
 find_counter(Answer answer)
 {
 	static bool listening = false;
-	List	   *name = list_make2(makeString("smart_parking_internal"),
-								  makeString(unconstify(char *, counters[answer])));
+	Oid			schema = get_namespace_oid("smart_parking_internal", true);
+	oidvector  *no_arguments = buildoidvector(NULL, 0);
 
 	if (!listening)
 		CacheRegisterSyscacheCallback(PROCOID, forget_counters, (Datum) 0);
 	listening = true;
-	counter_ids[answer] = LookupFuncName(name, 0, NULL, true);
-	list_free_deep(name);
+	counter_ids[answer] = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
+										  CStringGetDatum(counters[answer]),
+										  PointerGetDatum(no_arguments), ObjectIdGetDatum(schema));
+	pfree(no_arguments);
 }
 
 /* Where the counter is missing, as between a new library and the extension's update, nothing is counted. */
