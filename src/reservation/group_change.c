@@ -52,10 +52,11 @@ lock_plates_in_lot(const pg_uuid_t *parking_id, char *const *plates, int count)
  * Locks the plates, the lot's row, and then the bookings, whose spots may be of
  * several slices.  A plate may have been changed before we had its lock.
  */
-static void
-lock_group(const pg_uuid_t *group_id, GroupMembers *members, Booking *bookings)
+static Booking *
+lock_group(const pg_uuid_t *group_id, GroupMembers *members)
 {
-	GroupMembers before;
+	Booking    *bookings = palloc0(sizeof(Booking) * MAX_GROUP);
+	GroupMembers before = {0};
 	char	   *plates[MAX_GROUP];
 
 	group_members_read(group_id, &before);
@@ -69,15 +70,19 @@ lock_group(const pg_uuid_t *group_id, GroupMembers *members, Booking *bookings)
 	lock_plates_in_lot(&before.parking_id, plates, before.count);
 	lock_lot(&before.parking_id);
 	for (int i = 0; i < before.count; i++)
-		(void) booking_lock(&before.member[i].id, &bookings[i]);
-	group_members_read(group_id, members);
-	for (int i = 0; i < before.count; i++)
 	{
-		if (strcmp(members->member[i].car_plate, plates[i]) != 0)
+		if (!booking_lock(&before.member[i].id, &bookings[i]))
+			unknown_booking(&before.member[i].id);
+	}
+	group_members_read(group_id, members);
+	for (int i = 0; i < members->count; i++)
+	{
+		if (strcmp(members->member[i].car_plate, before.member[i].car_plate) != 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 					 errmsg("could not change the group due to a concurrent change of a plate")));
 	}
+	return bookings;
 }
 
 static void
@@ -157,8 +162,8 @@ Datum
 cancel_group(PG_FUNCTION_ARGS)
 {
 	Call		call;
-	GroupMembers members;
-	Booking		bookings[MAX_GROUP];
+	GroupMembers members = {0};
+	Booking    *bookings;
 	RowSet		rows;
 	char	   *reason;
 
@@ -167,7 +172,7 @@ cancel_group(PG_FUNCTION_ARGS)
 	call_rows(&call, &rows);
 	call_connect(&call);
 	reason = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
-	lock_group(PG_GETARG_UUID_P(0), &members, bookings);
+	bookings = lock_group(PG_GETARG_UUID_P(0), &members);
 	cancel_pending(bookings, members.count, reason);
 	return_members(&members, bookings, &rows);
 	call_end(&call);
@@ -178,8 +183,8 @@ Datum
 extend_group(PG_FUNCTION_ARGS)
 {
 	Call		call;
-	GroupMembers members;
-	Booking		bookings[MAX_GROUP];
+	GroupMembers members = {0};
+	Booking    *bookings;
 	RowSet		rows;
 
 	require_argument(fcinfo, 0, "group_id");
@@ -187,7 +192,7 @@ extend_group(PG_FUNCTION_ARGS)
 	call_begin(&call, fcinfo);
 	call_rows(&call, &rows);
 	call_connect(&call);
-	lock_group(PG_GETARG_UUID_P(0), &members, bookings);
+	bookings = lock_group(PG_GETARG_UUID_P(0), &members);
 	extend_pending(bookings, members.count, PG_GETARG_INTERVAL_P(1));
 	return_members(&members, bookings, &rows);
 	call_end(&call);

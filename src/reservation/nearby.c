@@ -195,6 +195,7 @@ try_locked(Trial *trial)
 		(void) attempt(hold_in_lot, trial); /* or that hold stays as it is */
 	else
 		(void) hold_in_lot(trial);
+	trial->own_lapsed = NULL;
 	UnregisterSnapshot(snapshot);
 }
 
@@ -210,7 +211,8 @@ try_lot(Trial *trial, const ReachLot *lot)
 	uint64		key;
 
 	CHECK_FOR_INTERRUPTS();
-	trial->request.parking_id = &lot->id;
+	trial->parking_id = lot->id;
+	trial->request.parking_id = &trial->parking_id;
 	trial->state = LOT_TOOK_DRIVER;
 	trial->has_view = !IsolationUsesXactSnapshot();
 	if (!trial->has_view)
@@ -232,7 +234,6 @@ try_lot(Trial *trial, const ReachLot *lot)
 			unlock_early(LOCK_PLATE_IN_LOT, key);
 	}
 	UnregisterSnapshot(snapshot);
-	trial->parking_id = lot->id;
 	trial->distance_m = lot->distance_m;
 }
 
