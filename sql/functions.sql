@@ -8,6 +8,10 @@
 \ir discovery/discovery.sql
 \ir reservation/reservation.sql
 \ir reservation/change_plate.sql
+\ir reservation/certain_spot.sql
+\ir reservation/renewal.sql
+\ir reservation/group.sql
+\ir reservation/nearby.sql
 \ir access/validate_plate.sql
 \ir access/report.sql
 \ir access/attendant.sql
@@ -33,6 +37,7 @@
 \ir async/sweeper.sql
 \ir operator/log_change.sql
 \ir operator/slices.sql
+\ir reservation/queue.sql
 \ir operator/lots.sql
 \ir operator/gates.sql
 \ir operator/plate_rules.sql

@@ -6,6 +6,8 @@
 \ir core/spot_counter.sql
 \ir core/parking.sql
 \ir core/booking.sql
+\ir core/booking_group.sql
+\ir core/queue.sql
 \ir core/outside_count.sql
 \ir access/record/gate.sql
 \ir access/record/verdict.sql
@@ -17,6 +19,7 @@
 \ir access/record/gate_list.sql
 \ir access/message/types.sql
 \ir reservation/types.sql
+\ir reservation/nearby_type.sql
 \ir discovery/types.sql
 \ir operator/types.sql
 \ir operator/import/types.sql

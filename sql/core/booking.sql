@@ -43,7 +43,7 @@ COMMENT ON COLUMN smart_parking.booking.created_at IS 'Server''s clock at the ca
 COMMENT ON COLUMN smart_parking.booking.expires_at IS 'From this instant on a pending booking is not valid and its spot can be given on, swept or not.';
 COMMENT ON COLUMN smart_parking.booking.confirmed_at IS 'When the car came in.';
 COMMENT ON COLUMN smart_parking.booking.ended_at IS 'When the booking was completed, cancelled or expired, as status says.';
-COMMENT ON COLUMN smart_parking.booking.request_id IS 'The caller''s id of the request: a retry with the same one returns the same booking.';
+COMMENT ON COLUMN smart_parking.booking.request_id IS 'The caller''s id of the request: a retry with the same one is answered with this booking.';
 COMMENT ON COLUMN smart_parking.booking.requested_hold IS 'The hold that the caller asked for; NULL: the lot''s own.';
 COMMENT ON INDEX smart_parking.booking_one_per_spot IS 'One spot, one driver: the backstop behind the counter.';
 COMMENT ON INDEX smart_parking.booking_one_per_plate IS 'A car stands or is expected in a lot once.';

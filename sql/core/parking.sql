@@ -23,6 +23,7 @@ CREATE TABLE smart_parking.parking (
 	created_at		timestamptz NOT NULL DEFAULT now(),
 	walk_in			boolean NOT NULL DEFAULT false,
 	max_stay		interval CHECK (smart_parking_internal.duration_within(max_stay, '1 microsecond', '10 years')),
+	has_queue		boolean NOT NULL DEFAULT false,
 	access			text NOT NULL DEFAULT 'public' CHECK (access IN ('public', 'customers', 'permit', 'private', 'no')),
 	max_height_m	numeric,
 	fee				boolean,
@@ -37,6 +38,7 @@ END $do$;
 SELECT pg_catalog.pg_extension_config_dump('smart_parking.parking', '');
 
 CREATE INDEX parking_max_stay ON smart_parking.parking (id) WHERE max_stay IS NOT NULL;
+CREATE INDEX parking_queue ON smart_parking.parking (id) WHERE has_queue;
 CREATE INDEX parking_location ON smart_parking.parking USING gist (location);
 -- for areas of a map, which are boxes in degrees
 DO $do$ BEGIN
@@ -53,6 +55,7 @@ COMMENT ON COLUMN smart_parking.parking.is_open IS 'Whether new holds are given.
 COMMENT ON COLUMN smart_parking.parking.slice_size IS 'Spots in a new counter slice: 1 to 62. Small slices let more commits be under way at once, see docs/decisions.md.';
 COMMENT ON COLUMN smart_parking.parking.walk_in IS 'Whether a car without a booking is let in while there is a free spot.';
 COMMENT ON COLUMN smart_parking.parking.max_stay IS 'A stay that lasts longer is closed by the sweeper, with that reason; at most 10 years, a day counts as 24 hours, a month as 30 days; NULL: no limit.';
+COMMENT ON COLUMN smart_parking.parking.has_queue IS 'Whether somebody waits in a queue of the lot: then reservations look there. Written when the first one joins and when the last one has gone.';
 COMMENT ON COLUMN smart_parking.parking.access IS 'Who may park: public, customers, permit (residents, staff and others with one), private, or no; search leaves all but public out unless asked. Reservations do not look at it.';
 COMMENT ON COLUMN smart_parking.parking.max_height_m IS 'The highest vehicle that fits, in metres, as the import''s file says; NULL: not known.';
 COMMENT ON COLUMN smart_parking.parking.fee IS 'Whether parking costs money, as the import''s file says; NULL: not known.';

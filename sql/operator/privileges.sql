@@ -36,11 +36,23 @@ BEGIN
 			'EXECUTE ON FUNCTION smart_parking.extend_hold(uuid, interval)',
 			'EXECUTE ON FUNCTION smart_parking.cancel_booking(uuid, text)',
 			'EXECUTE ON FUNCTION smart_parking.change_plate(uuid, text)',
+			'EXECUTE ON FUNCTION smart_parking.reserve_certain_spot(uuid, uuid, text, integer, text, interval, uuid)',
+			'EXECUTE ON FUNCTION smart_parking.free_spots_of(uuid)',
+			'EXECUTE ON FUNCTION smart_parking.reserve_nearby(float8, float8, uuid, text, float8, text, interval, uuid)',
+			'EXECUTE ON FUNCTION smart_parking.join_queue(uuid, uuid, text, text, uuid)',
+			'EXECUTE ON FUNCTION smart_parking.queue_position(uuid)',
+			'EXECUTE ON FUNCTION smart_parking.leave_queue(uuid)',
+			'EXECUTE ON FUNCTION smart_parking.accept_offer(uuid)',
+			'EXECUTE ON FUNCTION smart_parking.renew_hold(uuid)',
+			'EXECUTE ON FUNCTION smart_parking.reserve_spots(uuid, uuid, text[], interval, text, uuid)',
+			'EXECUTE ON FUNCTION smart_parking.cancel_group(uuid, text)',
+			'EXECUTE ON FUNCTION smart_parking.extend_group(uuid, interval)',
+			'EXECUTE ON FUNCTION smart_parking.holds_ending(interval)',
 			'EXECUTE ON FUNCTION smart_parking.home_cell(uuid)',
 			'EXECUTE ON FUNCTION smart_parking.availability_feed(text, jsonb, text, text)',
 			'EXECUTE ON FUNCTION smart_parking.parking_tile(integer, integer, integer, text)',
 			'SELECT ON smart_parking.parking_status, smart_parking.parking, smart_parking.spot, '
-				'smart_parking.booking, smart_parking.booking_event, smart_parking.outside_count']
+				'smart_parking.booking, smart_parking.booking_event, smart_parking.booking_group, smart_parking.queue_entry, smart_parking.open_offers, smart_parking.outside_count']
 		WHEN 'gate' THEN ARRAY[
 			'EXECUTE ON FUNCTION smart_parking.validate_plate(uuid, text, timestamptz, real, text, jsonb, text)',
 			'EXECUTE ON FUNCTION smart_parking.pending_commands(uuid)',

@@ -8,9 +8,10 @@ AS 'MODULE_PATHNAME' LANGUAGE c VOLATILE;
 COMMENT ON FUNCTION smart_parking.reserve_spot(uuid, uuid, text, interval, text, uuid) IS
 'Holds one spot of a lot for a driver, in the caller''s transaction. '
 'Arguments: parking_id; user_id, the application''s id of the driver; car_plate as typed; hold, how long (NULL: the lot''s hold_duration; '
-'at most smart_parking.max_hold); kind of spot; request_id, the same one again returns the first booking. '
+'at most smart_parking.max_hold); kind of spot; request_id, the same one again returns the first booking, as it is by now. '
 'Result: one row. outcome is reserved; already_reserved (this user has an active booking for this plate in this lot: it is returned); '
-'full (at some instant during the call no spot of the kind was free, lapsed holds counted as free); closed. '
+'full (at some instant during the call no spot of the kind was free, lapsed holds counted as free; or others wait for one: then queue_length is how many, and join_queue() is for this driver, too); closed. '
+'Where the request_id was answered before: reserved while that booking is active; then cancelled, expired (also a hold that has lapsed and was not swept) or completed, with its booking_id and no spot. '
 'Errors: SP001 unknown lot, SP010 not a plate, or a word for no plate, SP011 hold, SP015 the lot has no such kind, SP016 NULL, SP020 too many holds of this user, '
 'SP021 request_id was used with other arguments, SP022 another user has an active booking for this plate in this lot. '
 '40001 under REPEATABLE READ and SERIALIZABLE where another transaction was faster: each answer is true of the transaction''s snapshot and of now. 09000 where a trigger or rule of yours on booking leaves the row out.';

@@ -150,6 +150,8 @@ ALTER TABLE smart_parking.parking ADD CHECK (smart_parking_internal.duration_wit
 
 ALTER TABLE smart_parking.parking ADD COLUMN walk_in boolean NOT NULL DEFAULT false;
 ALTER TABLE smart_parking.parking ADD COLUMN max_stay interval CHECK (smart_parking_internal.duration_within(max_stay, '1 microsecond', '10 years'));
+ALTER TABLE smart_parking.parking ADD COLUMN has_queue boolean NOT NULL DEFAULT false;
+CREATE INDEX parking_queue ON smart_parking.parking (id) WHERE has_queue;
 ALTER TABLE smart_parking.parking ADD COLUMN access text NOT NULL DEFAULT 'public' CHECK (access IN ('public', 'customers', 'permit', 'private', 'no'));
 ALTER TABLE smart_parking.parking ADD COLUMN max_height_m numeric;
 ALTER TABLE smart_parking.parking ADD COLUMN fee boolean;
@@ -246,6 +248,10 @@ CREATE INDEX plate_read_manual ON smart_parking.plate_read (received_at) WHERE d
 
 -- New tables and types.
 
+ALTER TYPE smart_parking.reservation ADD ATTRIBUTE queue_length integer;
+\ir core/booking_group.sql
+\ir core/queue.sql
+\ir reservation/nearby_type.sql
 \ir core/outside_count.sql
 \ir access/recognise/passage.sql
 \ir access/record/incident.sql

@@ -153,6 +153,20 @@ do_chore(FunctionCallInfo fcinfo, ChoreRun *run, bool in_background)
 	} while (done > 0);
 }
 
+/* What has come free is offered to those who wait; what fails in a lot is told by a warning. */
+static void
+make_offers(FunctionCallInfo fcinfo)
+{
+	Call		call;
+	Args		no_args = {0};
+
+	call_begin(&call, fcinfo);
+	call_connect(&call);
+	run_statement(STMT_MAKE_OFFERS, &no_args);
+	call_end(&call);
+	next_transaction();
+}
+
 /* DROP EXTENSION ends the run as the next full minute would. */
 static bool
 extension_is_gone(FunctionCallInfo fcinfo)
@@ -203,6 +217,7 @@ sweep_until(FunctionCallInfo fcinfo, long pause, int64 end, bool in_background)
 		do_chore(fcinfo, &commands, in_background);
 		do_chore(fcinfo, &holds, in_background);
 		do_chore(fcinfo, &stays, in_background);
+		make_offers(fcinfo);
 		if (ticks_us() >= end)
 			break;
 		wait_between_sweeps(pause, end);

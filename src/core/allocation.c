@@ -170,6 +170,20 @@ allocate_spot(const pg_uuid_t *parking_id, const char *kind, const SlicesView *v
 	return search.spot_no;
 }
 
+/*
+ * The same without waiting.  0 with *busy: others hold what may be free, and
+ * nothing is held here.
+ */
+int
+allocate_at_hand(const pg_uuid_t *parking_id, const char *kind, const SlicesView *view, bool *busy)
+{
+	Search		search = {parking_id, kind};
+
+	search.spot_no = spot_counter_claim_any(parking_id, kind, view);
+	*busy = search.spot_no == 0 && !allocate_unheld(&search);
+	return search.spot_no;
+}
+
 /* The driver's own lapsed hold ends; its spot suits if it is of this kind. */
 static bool
 allocate_over_own(void *arg)

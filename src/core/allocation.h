@@ -9,6 +9,8 @@
 
 extern int	allocate_spot(const pg_uuid_t *parking_id, const char *kind,
 						  const SlicesView *view);
+extern int	allocate_at_hand(const pg_uuid_t *parking_id, const char *kind,
+							 const SlicesView *view, bool *busy);
 extern int	allocate_after_own(const pg_uuid_t *parking_id, const char *kind,
 							   const pg_uuid_t *lapsed_id);
 

@@ -41,8 +41,8 @@ booking_status_name(BookingStatus status)
 
 PG_FUNCTION_INFO_V1(booking_in_step);
 
-static BookingStatus
-status_from_name(const char *name)
+BookingStatus
+booking_status_from_name(const char *name)
 {
 	for (int i = 0; i < lengthof(status_names); i++)
 	{
@@ -60,7 +60,7 @@ booking_status_of(Oid value)
 
 	if (!HeapTupleIsValid(tuple))
 		elog(ERROR, "unknown booking status %u", value);
-	status = status_from_name(NameStr(((Form_pg_enum) GETSTRUCT(tuple))->enumlabel));
+	status = booking_status_from_name(NameStr(((Form_pg_enum) GETSTRUCT(tuple))->enumlabel));
 	ReleaseSysCache(tuple);
 	return status;
 }
@@ -234,7 +234,7 @@ booking_find(Statement statement, Args *args, Booking *booking)
 	booking->user_id = column_uuid(0, 2);
 	booking->parking_id = column_uuid(0, 3);
 	booking->spot_no = DatumGetInt32(column_datum(0, 4));
-	booking->status = status_from_name(column_text(0, 5));
+	booking->status = booking_status_from_name(column_text(0, 5));
 	booking->created_at = DatumGetTimestampTz(column_datum(0, 6));
 	booking->expires_at = DatumGetTimestampTz(column_datum(0, 7));
 	booking->spot_label = column_text(0, 8);

@@ -67,6 +67,7 @@ typedef struct NewBooking
 } NewBooking;
 
 extern const char *booking_status_name(BookingStatus status);
+extern BookingStatus booking_status_from_name(const char *name);
 extern BookingStatus booking_status_of(Oid value);
 extern Oid	booking_status_value(BookingStatus status);
 
@@ -96,8 +97,11 @@ extern bool booking_ended_since(const pg_uuid_t *parking_id, const char *car_pla
 								TimestampTz since, Snapshot snapshot);
 extern void booking_live_begin(Probe *probe, const pg_uuid_t *parking_id, Snapshot snapshot);
 extern bool booking_live_next(Probe *probe, LiveBooking *booking);
+extern bool booking_standing_on(const pg_uuid_t *parking_id, int spot_no, Snapshot snapshot,
+							LiveBooking *booking);
 extern int	booking_holds_of_user(const pg_uuid_t *user_id, TimestampTz now, int limit,
 								  Snapshot snapshot);
+extern int	booking_holds_by_group(const pg_uuid_t *user_id, TimestampTz now, Snapshot snapshot);
 extern bool booking_any_lapsed(const pg_uuid_t *parking_id, TimestampTz now,
 							   Snapshot snapshot);
 extern bool booking_next_lapse(const pg_uuid_t *parking_id, Snapshot snapshot,

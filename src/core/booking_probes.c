@@ -195,6 +195,43 @@ booking_holds_of_user(const pg_uuid_t *user_id, TimestampTz now, int limit, Snap
 	return holds;
 }
 
+/* The active booking on a spot; its plate is left out. */
+bool
+booking_standing_on(const pg_uuid_t *parking_id, int spot_no, Snapshot snapshot, LiveBooking *booking)
+{
+	Probe		probe = {0};
+	bool		found;
+	bool		isnull;
+
+	probe_key(&probe, 1, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(parking_id));
+	probe_key(&probe, 2, BTEqualStrategyNumber, F_INT4EQ, InvalidOid, Int32GetDatum(spot_no));
+	probe_begin(&probe, "booking", "booking_one_per_spot", snapshot);
+	found = probe_next(&probe);
+	if (found)
+	{
+		booking->id = *DatumGetUUIDP(probe_column(&probe, Anum_booking_id, &isnull));
+		booking->spot_no = spot_no;
+		booking->expires_at = DatumGetTimestampTz(probe_column(&probe, Anum_booking_expires_at, &isnull));
+		(void) probe_column(&probe, Anum_booking_confirmed_at, &isnull);
+		booking->inside = !isnull;
+		booking->car_plate = NULL;
+	}
+	probe_end(&probe);
+	return found;
+}
+
+/* The same, where those of a group count as one; no further limit. */
+int
+booking_holds_by_group(const pg_uuid_t *user_id, TimestampTz now, Snapshot snapshot)
+{
+	Args		args = {0};
+
+	arg_uuid(&args, user_id);
+	arg_time(&args, now);
+	run_statement_as_of(STMT_HOLDS_BY_GROUP, &args, snapshot);
+	return (int) DatumGetInt64(column_datum(0, 1));
+}
+
 /* Holds of the lot that have lapsed and were not released yet. */
 static void
 probe_lapsed(Probe *probe, const pg_uuid_t *parking_id, TimestampTz now, Snapshot snapshot)

@@ -74,3 +74,10 @@ hold_end_capped(TimestampTz start, Interval *hold)
 
 	return Min(end, hold_cap(start));
 }
+
+/* Holds that lapsed up to this instant are not made good, released or not. */
+TimestampTz
+too_late(TimestampTz now)
+{
+	return now - (TimestampTz) setting_reacquire_window * USECS_PER_SEC;
+}

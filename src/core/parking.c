@@ -18,6 +18,29 @@
 #include "server/tables.h"
 #include "parking.h"
 
+/*
+ * A column that came with an update, where it most likely is: an owner may have
+ * added others before.  False in a database that is not updated yet.
+ */
+static bool
+flag_of_lot(Probe *probe, const char *name, int likely)
+{
+	TupleDesc	columns = RelationGetDescr(probe->table);
+	int			column = likely;
+	bool		isnull;
+
+	if (columns->natts < likely ||
+		strcmp(NameStr(TupleDescAttr(columns, likely - 1)->attname), name) != 0)
+	{
+		for (column = columns->natts; column > 0; column--)
+		{
+			if (strcmp(NameStr(TupleDescAttr(columns, column - 1)->attname), name) == 0)
+				break;
+		}
+	}
+	return column > 0 && DatumGetBool(probe_column(probe, column, &isnull));
+}
+
 /* SP001 if there is no such lot. */
 static void
 read_lot(Probe *probe, const pg_uuid_t *id, Snapshot snapshot, Parking *parking)
@@ -36,6 +59,7 @@ read_lot(Probe *probe, const pg_uuid_t *id, Snapshot snapshot, Parking *parking)
 	parking->is_open = DatumGetBool(probe_column(probe, Anum_parking_is_open, &isnull));
 	parking->hold_duration =
 		*DatumGetIntervalP(probe_column(probe, Anum_parking_hold_duration, &isnull));
+	parking->has_queue = flag_of_lot(probe, "has_queue", Anum_parking_has_queue);
 	parking->likely_slices =
 		DatumGetInt32(probe_column(probe, Anum_parking_total_capacity, &isnull)) /
 		DatumGetInt16(probe_column(probe, Anum_parking_slice_size, &isnull));
@@ -58,11 +82,31 @@ void
 parking_read_for_gate(const pg_uuid_t *id, Snapshot snapshot, Parking *parking, bool *walk_in)
 {
 	Probe		probe = {0};
-	bool		isnull;
 
 	read_lot(&probe, id, snapshot, parking);
-	*walk_in = DatumGetBool(probe_column(&probe, Anum_parking_walk_in, &isnull));
+	*walk_in = flag_of_lot(&probe, "walk_in", Anum_parking_walk_in);
 	probe_end(&probe);
+}
+
+/*
+ * Reads a lot as the transaction sees it; 40001 if it was opened or closed
+ * since.
+ */
+void
+parking_read_latest(const pg_uuid_t *id, Parking *parking)
+{
+	Snapshot	snapshot = probe_snapshot();
+	Parking		latest;
+
+	parking_read(id, snapshot, NULL, parking);
+	UnregisterSnapshot(snapshot);
+	if (!IsolationUsesXactSnapshot())
+		return;
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	parking_read(id, snapshot, NULL, &latest);
+	UnregisterSnapshot(snapshot);
+	if (latest.is_open != parking->is_open)
+		snapshot_is_outdated();
 }
 
 static bool

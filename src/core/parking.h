@@ -16,11 +16,13 @@ typedef struct Parking
 {
 	bool		is_open;
 	Interval	hold_duration;
+	bool		has_queue;
 	int			likely_slices;	/* of the most frequent kind, as made */
 } Parking;
 
 extern void parking_read(const pg_uuid_t *id, Snapshot snapshot, PageWatch *watch,
 						 Parking *parking);
+extern void parking_read_latest(const pg_uuid_t *id, Parking *parking);
 extern void parking_read_for_gate(const pg_uuid_t *id, Snapshot snapshot, Parking *parking,
 								  bool *walk_in);
 extern bool spot_read(const pg_uuid_t *parking_id, int spot_no, Snapshot snapshot, char **label,

@@ -19,6 +19,8 @@
 
 int			setting_max_hold = 2 * 60 * 60;
 int			setting_max_holds_per_user = 3;
+bool		setting_group_counts_once = false;
+int			setting_offer_life = 2 * 60;
 int			setting_reacquire_window = 2 * 60 * 60;
 int			setting_match_memory = 30 * SECONDS_PER_DAY;
 int			setting_count_lifetime = 30 * 60;
@@ -117,6 +119,37 @@ assign_no_plate_words(const char *newval, void *extra)
 	license_plate_use_no_plate_words(extra);
 }
 
+/* Groups and queues. */
+static void
+define_driver_settings(void)
+{
+	static bool notify_offers;	/* read in SQL */
+
+	DefineCustomBoolVariable("smart_parking.group_counts_once",
+							 "Whether the holds of a group count as one against max_holds_per_user.",
+							 NULL,
+							 &setting_group_counts_once,
+							 setting_group_counts_once,
+							 PGC_SUSET, 0,
+							 NULL, NULL, NULL);
+
+	DefineCustomIntVariable("smart_parking.offer_life",
+							"How long a spot is held for the first in a queue.",
+							NULL,
+							&setting_offer_life,
+							setting_offer_life, 1, SECONDS_PER_WEEK,
+							PGC_SUSET, GUC_UNIT_S,
+							NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("smart_parking.notify_offers",
+							 "Whether offers are told by NOTIFY smart_parking_offer.",
+							 NULL,
+							 &notify_offers,
+							 false,
+							 PGC_SUSET, 0,
+							 NULL, NULL, NULL);
+}
+
 void
 define_settings(void)
 {
@@ -178,6 +211,7 @@ define_settings(void)
 							   PGC_SUSET, GUC_LIST_INPUT,
 							   check_no_plate_words, assign_no_plate_words, NULL);
 
+	define_driver_settings();
 	define_match_settings();
 	MarkGUCPrefixReserved("smart_parking");
 }

@@ -9,6 +9,8 @@
 
 extern int	setting_max_hold;			/* seconds */
 extern int	setting_max_holds_per_user; /* 0: no limit */
+extern bool setting_group_counts_once;
+extern int	setting_offer_life;	/* seconds */
 extern int	setting_reacquire_window;	/* seconds */
 extern int	setting_match_memory;		/* seconds; 0: none */
 extern int	setting_count_lifetime;	/* seconds */

@@ -67,11 +67,11 @@ set_free(RowUpdate *update, int32 free_spots, int64 free_map)
 }
 
 /*
- * Takes one spot out of the row, as STMT_CLAIM does.  False if the table is not
- * as installed.
+ * Takes spots out of the row, as STMT_CLAIM does.  False if the table is not as
+ * installed.
  */
 bool
-slice_row_take(const SliceSpots *spot, const RowVersion *row)
+slice_row_take(const SliceSpots *spots, const RowVersion *row)
 {
 	RowUpdate	update;
 	int32		free_spots;
@@ -81,9 +81,9 @@ slice_row_take(const SliceSpots *spot, const RowVersion *row)
 		return false;
 	free_spots = DatumGetInt32(update.values[Anum_counter_slice_free_spots - 1]);
 	free_map = DatumGetInt64(update.values[Anum_counter_slice_free_map - 1]);
-	if ((free_map & spot->map) != spot->map ||
-		!set_free(&update, free_spots - 1, free_map - spot->map))
-		slice_drift("could not claim what is free in", spot);
+	if ((free_map & spots->map) != spots->map ||
+		!set_free(&update, free_spots - pg_popcount64((uint64) spots->map), free_map - spots->map))
+		slice_drift("could not claim what is free in", spots);
 	row_update_finish(&update);
 	return true;
 }

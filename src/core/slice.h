@@ -8,7 +8,7 @@
 #include "server/compat.h"
 #include "spot_counter.h"
 
-extern bool slice_row_take(const SliceSpots *spot, const RowVersion *row);
+extern bool slice_row_take(const SliceSpots *spots, const RowVersion *row);
 extern bool slice_give_back(SliceSpots *spots);
 pg_noreturn extern void slice_drift(const char *what, const SliceSpots *spots);
 

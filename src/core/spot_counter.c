@@ -136,23 +136,23 @@ spot_counter_look(const pg_uuid_t *parking_id, const char *kind, int likely_slic
 }
 
 /*
- * Claims one spot of the slice in view, which is free there.  False if the
- * slice has changed since the look or, without "wait", if somebody else holds
- * it.
+ * Claims spots of a slice which are free in the version of its row that was
+ * seen.  False if the slice has changed since the look or, without "wait", if
+ * somebody else holds it.
  */
-static bool
-claim_in_view(const SliceSpots *spots, SlicesView *view, bool wait)
+bool
+spot_counter_claim_seen(const SliceSpots *spots, RowVersion *row, bool wait)
 {
 	if (wait)
 		order_wait_slice(SLICE_KEY(spots));
-	if (!lock_row_version("counter_slice", &view->row, wait))
+	if (!lock_row_version("counter_slice", row, wait))
 		return false;
 	order_hold_slice(SLICE_KEY(spots));
-	if (!slice_row_take(spots, &view->row))
+	if (!slice_row_take(spots, row))
 	{
 		Args		args = {0};
 
-		arg_datum(&args, PointerGetDatum(&view->row.place));
+		arg_datum(&args, PointerGetDatum(&row->place));
 		arg_datum(&args, Int64GetDatum(spots->map));
 		if (run_statement(STMT_CLAIM, &args) != 1)
 			slice_drift("could not claim what is free in", spots);
@@ -173,7 +173,7 @@ claim_lowest(const pg_uuid_t *parking_id, const char *kind, SlicesView *view, bo
 	SliceSpots	spot = {*parking_id, unconstify(char *, kind), view->slice_no,
 	INT64CONST(1) << bit, view->first_spot_no + bit};
 
-	return claim_in_view(&spot, view, wait) ? view->first_spot_no + bit : 0;
+	return spot_counter_claim_seen(&spot, &view->row, wait) ? view->first_spot_no + bit : 0;
 }
 
 /*
@@ -228,9 +228,19 @@ spot_counter_claim_after_rival(const pg_uuid_t *parking_id, const char *kind)
 	return spot_no;
 }
 
-/*
- * Claims one certain spot if it is free.  Waits for who holds its slice.
- */
+/* Whether a certain spot is free; in which version of its slice's row. */
+bool
+spot_counter_is_free(const SliceSpots *spot, Snapshot snapshot, RowVersion *row)
+{
+	SlicesView	view = {NO_SLICES};
+
+	look_between(&spot->parking_id, CStringGetTextDatum(spot->kind), spot->slice_no,
+				 spot->slice_no + 1, true, snapshot, NULL, &view);
+	*row = view.row;
+	return view.state == SLICE_AT_HAND && (view.free_map & spot->map) == spot->map;
+}
+
+/* Claims one certain spot if it is free.  Waits for who holds its slice. */
 bool
 spot_counter_claim_this(const SliceSpots *spot)
 {
@@ -240,13 +250,10 @@ spot_counter_claim_this(const SliceSpots *spot)
 	do
 	{
 		Snapshot	snapshot = probe_snapshot();
-		SlicesView	view = {NO_SLICES};
+		RowVersion	row;
 
-		look_between(&spot->parking_id, CStringGetTextDatum(spot->kind), spot->slice_no,
-					 spot->slice_no + 1, true, snapshot, NULL, &view);
-		is_free = view.state == SLICE_AT_HAND && (view.free_map & spot->map) == spot->map;
-		if (is_free)
-			claimed = claim_in_view(spot, &view, true);
+		is_free = spot_counter_is_free(spot, snapshot, &row);
+		claimed = is_free && spot_counter_claim_seen(spot, &row, true);
 		UnregisterSnapshot(snapshot);
 	} while (is_free && !claimed && !IsolationUsesXactSnapshot());
 	return claimed;

@@ -54,6 +54,8 @@ extern SlicesView spot_counter_look(const pg_uuid_t *parking_id, const char *kin
 extern int	spot_counter_claim_any(const pg_uuid_t *parking_id, const char *kind,
 								   const SlicesView *view);
 extern int	spot_counter_claim_after_rival(const pg_uuid_t *parking_id, const char *kind);
+extern bool spot_counter_is_free(const SliceSpots *spot, Snapshot snapshot, RowVersion *row);
+extern bool spot_counter_claim_seen(const SliceSpots *spots, RowVersion *row, bool wait);
 extern bool spot_counter_claim_this(const SliceSpots *spot);
 extern void spot_counter_give_back(const SliceSpots *given);
 extern void spot_counter_free_begin(Probe *probe, const char *kind, Snapshot snapshot);

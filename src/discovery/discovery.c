@@ -12,29 +12,20 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
-#include "utils/float.h"
 #include "utils/fmgrprotos.h"
 #include "utils/snapmgr.h"
 
 #include "core/booking.h"
 #include "core/outside_count.h"
 #include "core/parking.h"
+#include "core/reach.h"
 #include "core/spot_counter.h"
 #include "server/call.h"
 #include "server/errors.h"
 #include "server/geography.h"
 #include "server/statements.h"
 
-/* WGS 84: the equator's radius, 6,378,137 m, times pi */
-#define HALF_EARTH_M	20037508.0
 #define MAX_RESULTS		1000
-
-/*
- * The index gives lots in the order of their distance on a sphere.  Lengths on
- * the spheroid are at least this part of those: the least radius of curvature
- * of WGS 84, 6,335,439 m, by PostGIS's sphere, 6,371,009 m.
- */
-#define SPHEROID_BY_SPHERE	0.994
 
 /* Lots fetched at a time, once there may be enough. */
 #define FEW_LOTS	4
@@ -84,20 +75,8 @@ typedef struct Found
 static void
 check_place(const Place *place)
 {
-	/* written so that NaN, which compares false with everything, fails too */
-	if (!(place->latitude >= -90 && place->latitude <= 90 &&
-		  place->longitude >= -180 && place->longitude <= 180))
-		ereport(ERROR,
-				(errcode(ERRCODE_SP_INVALID_COORDINATES),
-				 errmsg("latitude %s, longitude %s is not a place on Earth",
-						float8out_internal(place->latitude),
-						float8out_internal(place->longitude)),
-				 errhint("Latitude is -90 to 90 degrees, longitude -180 to 180; latitude comes first.")));
-	if (!(place->radius_m >= 0 && place->radius_m <= HALF_EARTH_M))
-		ereport(ERROR,
-				(errcode(ERRCODE_SP_INVALID_RADIUS),
-				 errmsg("a search radius cannot be %s m", float8out_internal(place->radius_m)),
-				 errhint("It is 0 to %.0f m, half way around the Earth.", HALF_EARTH_M)));
+	check_coordinates(place->latitude, place->longitude);
+	check_radius(place->radius_m);
 	if (place->max_results < 1 || place->max_results > MAX_RESULTS)
 		ereport(ERROR,
 				(errcode(ERRCODE_SP_INVALID_LIMIT),

@@ -18,7 +18,6 @@
 #include "server/compat.h"
 #include "server/errors.h"
 #include "license_plate.h"
-#include "separators.h"
 
 /*
  * Longer input is refused unseen.  Generous: 16 characters of 4 bytes, each of
@@ -326,20 +325,6 @@ license_plate_of_car(text *input)
 				 errmsg("that is a word for a car without a plate, not a plate"),
 				 errhint("If it is a plate here, take it out of the words with smart_parking.no_plate_words, as in '-NULL, -NONE'.")));
 	return plate;
-}
-
-text *
-license_plate_of_booking(text *input)
-{
-	char	   *typed;
-	char	   *separated;
-
-	if (!plate_keeps_separators)
-		return license_plate_of_car(input);
-	typed = text_to_cstring(input);
-	separated = plate_separated(typed);
-	input = license_plate_of_car(cstring_to_text(plate_without_kept(typed)));
-	return separated ? cstring_to_text(separated) : input;
 }
 
 PG_FUNCTION_INFO_V1(license_plate_in);

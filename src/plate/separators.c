@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "mb/pg_wchar.h"
+#include "utils/builtins.h"
 
 #include "license_plate.h"
 #include "separators.h"
@@ -55,7 +56,7 @@ separated_at(const char *plain, int at)
 static int
 separable_place(const char *plain, int n)
 {
-	int			length = strlen(plain);
+	int			length = (int) strlen(plain);
 
 	for (int at = pg_mblen(plain); at < length; at += pg_mblen(plain + at))
 	{
@@ -98,7 +99,7 @@ plate_separated(const char *text)
 {
 	char		plain[PLATE_MAX_BYTES + 1] = {0};
 	char		beginning[PLATE_MAX_BYTES + 1];
-	int			length = strlen(text);
+	int			length = (int) strlen(text);
 	int			whole;
 	int			before = 0;
 
@@ -120,4 +121,25 @@ plate_separated(const char *text)
 		before = now;
 	}
 	return NULL;
+}
+
+bool
+plates_differ_by_separator(const char *a, const char *b)
+{
+	return plate_keeps_separators && strcmp(a, b) != 0 &&
+		strcmp(plate_joined(a), plate_joined(b)) == 0;
+}
+
+text *
+license_plate_of_booking(text *input)
+{
+	char	   *typed;
+	char	   *separated;
+
+	if (!plate_keeps_separators)
+		return license_plate_of_car(input);
+	typed = text_to_cstring(input);
+	separated = plate_separated(typed);
+	input = license_plate_of_car(cstring_to_text(plate_without_kept(typed)));
+	return separated ? cstring_to_text(separated) : input;
 }

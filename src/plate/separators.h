@@ -29,6 +29,9 @@ extern char *plate_separated(const char *text);
 /* A canonical plate without the separator; itself if it has none or the setting is off. */
 extern const char *plate_joined(const char *plate);
 
+/* Two plates that are the same but for the separator that is kept. */
+extern bool plates_differ_by_separator(const char *a, const char *b);
+
 /* How many forms of a plain plate have a separator; the nth of them, from 0 on. */
 extern int	plate_separable(const char *plain);
 extern char *plate_separated_form(const char *plain, int n);

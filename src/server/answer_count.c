@@ -41,7 +41,7 @@ forget_counters(Datum argument, int cache, uint32 hash)
 	memset(counter_ids, 0, sizeof(counter_ids));
 }
 
-/* Without rights: the owner may have none in the schema. */
+/* Not as a name that is looked up: whose rights apply here need not reach into the schema. */
 static void
 find_counter(Answer answer)
 {
@@ -54,8 +54,7 @@ find_counter(Answer answer)
 	listening = true;
 	counter_ids[answer] = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
 										  CStringGetDatum(counters[answer]),
-										  PointerGetDatum(no_arguments),
-										  ObjectIdGetDatum(schema));
+										  PointerGetDatum(no_arguments), ObjectIdGetDatum(schema));
 	pfree(no_arguments);
 }
 

@@ -47,6 +47,19 @@ lock_until_commit(LockSubject subject, uint64 key)
 	order_hold(KIND_OF(subject));
 }
 
+/* The same without waiting; whether it is held now. */
+bool
+try_lock_until_commit(LockSubject subject, uint64 key)
+{
+	LOCKTAG		tag;
+
+	make_tag(&tag, subject, key);
+	if (LockAcquire(&tag, ExclusiveLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
+		return false;
+	order_hold(KIND_OF(subject));
+	return true;
+}
+
 /* Two locks of one subject, always in the same order. */
 void
 lock_both(LockSubject subject, uint64 one_key, uint64 other_key)
@@ -54,6 +67,28 @@ lock_both(LockSubject subject, uint64 one_key, uint64 other_key)
 	lock_until_commit(subject, Min(one_key, other_key));
 	if (one_key != other_key)
 		wait_for_lock(subject, Max(one_key, other_key));
+}
+
+static int
+compare_keys(const void *a, const void *b)
+{
+	uint64		left = *(const uint64 *) a;
+	uint64		right = *(const uint64 *) b;
+
+	return left < right ? -1 : left > right;
+}
+
+/* The same for any number of them, at least one; sorts the keys. */
+void
+lock_all(LockSubject subject, uint64 *keys, int count)
+{
+	qsort(keys, count, sizeof(uint64), compare_keys);
+	lock_until_commit(subject, keys[0]);
+	for (int i = 1; i < count; i++)
+	{
+		if (keys[i] != keys[i - 1])
+			wait_for_lock(subject, keys[i]);
+	}
 }
 
 /* Gives a lock of lock_until_commit() back before the transaction ends. */

@@ -23,7 +23,9 @@ typedef enum LockSubject
 } LockSubject;
 
 extern void lock_until_commit(LockSubject subject, uint64 key);
+extern bool try_lock_until_commit(LockSubject subject, uint64 key);
 extern void lock_both(LockSubject subject, uint64 one_key, uint64 other_key);
+extern void lock_all(LockSubject subject, uint64 *keys, int count);
 extern void unlock_early(LockSubject subject, uint64 key);
 
 extern bool try_lock_session(LockSubject subject);

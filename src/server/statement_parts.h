@@ -10,6 +10,7 @@
 #define LT	" OPERATOR(pg_catalog.<) "
 #define LE	" OPERATOR(pg_catalog.<=) "
 #define GT	" OPERATOR(pg_catalog.>) "
+#define GE	" OPERATOR(pg_catalog.>=) "
 #define ADD	" OPERATOR(pg_catalog.+) "
 #define SUB	" OPERATOR(pg_catalog.-) "
 #define AND_BITS	" OPERATOR(pg_catalog.&) "
@@ -27,6 +28,14 @@
 
 #define SPOT_OF_BOOKING \
 	" p.parking_id" EQ "b.parking_id AND p.spot_no" EQ "b.spot_no "
+
+/* a spot of lot $1, with the slice that counts it */
+#define FIND_SPOT(condition) \
+	"SELECT p.spot_no, p.kind, p.slice_no," \
+	" 1::pg_catalog.int8" SHIFT_LEFT "(p.spot_no" SUB "s.first_spot_no) " \
+	"FROM ONLY smart_parking.spot p" \
+	" JOIN ONLY smart_parking.counter_slice s ON" SLICE_OF_SPOT \
+	"WHERE p.parking_id" EQ "$1 AND NOT p.retired AND " condition " LIMIT 2"
 
 #define INSERT_BOOKING(status, confirmed_at, on_conflict) \
 	"INSERT INTO smart_parking.booking AS b (id, user_id, parking_id, spot_no, status," \
@@ -69,10 +78,11 @@
 	" WHERE b.parking_id" EQ "$1 AND b.status" EQ PENDING "AND b.expires_at" LE "$3" \
 	" AND p.kind" EQ "$2 AND p.in_service "
 
+#define BITS_IN(map) "pg_catalog.bit_count((" map ")::pg_catalog.bit(64))::pg_catalog.int4"
+
 /* spots of a map come back into the counter, those out of service do not */
 #define GIVE_BACK(map) \
-	"free_spots = s.free_spots" ADD \
-	"pg_catalog.bit_count((s.service_map" AND_BITS map ")::pg_catalog.bit(64))::pg_catalog.int4," \
+	"free_spots = s.free_spots" ADD BITS_IN("(s.service_map" AND_BITS map ")") "," \
 	" free_map = s.free_map" OR_BITS "(s.service_map" AND_BITS map ") "
 
 /*

@@ -21,9 +21,9 @@ const StatementText statements[NUM_STATEMENTS] = {
 	/* by its place, since the caller has just locked the row there */
 	[STMT_CLAIM] = {
 		"UPDATE ONLY smart_parking.counter_slice s"
-		" SET free_spots = s.free_spots" SUB "1, free_map = s.free_map" SUB "$2 "
+		" SET free_spots = s.free_spots" SUB BITS_IN("$2") ", free_map = s.free_map" SUB "$2 "
 		"WHERE s.ctid" EQ "$1 AND (s.free_map" AND_BITS "$2)" EQ "$2"
-		" AND s.free_spots" GT "0",
+		" AND s.free_spots" GE BITS_IN("$2"),
 		2, {TIDOID, INT8OID}
 	},
 
@@ -82,15 +82,16 @@ const StatementText statements[NUM_STATEMENTS] = {
 		2, {UUIDOID, TEXTOID}
 	},
 	[STMT_FIND_REQUEST] = {
-		"SELECT b.id, b.spot_no, p.label, b.expires_at,"
-		" b.user_id" EQ "$2 AND b.parking_id" EQ "$3"
+		"SELECT b.id, b.status::pg_catalog.text, b.expires_at,"
+		" b.user_id" EQ "$2 AND COALESCE(b.parking_id" EQ "$3, true)"
 		" AND b.car_plate OPERATOR(smart_parking.=) $4::smart_parking.license_plate"
-		" AND p.kind" EQ "$5"
-		" AND COALESCE(b.requested_hold" EQ "$6, b.requested_hold IS NULL AND $6 IS NULL) "
+		" AND COALESCE(p.kind" EQ "$5, true)"
+		" AND COALESCE(b.requested_hold" EQ "$6, b.requested_hold IS NULL AND $6 IS NULL)"
+		" AND COALESCE(b.spot_no" EQ "$7, true) "
 		"FROM ONLY smart_parking.booking b"
 		" JOIN ONLY smart_parking.spot p ON" SPOT_OF_BOOKING
 		"WHERE b.request_id" EQ "$1",
-		6, {UUIDOID, UUIDOID, UUIDOID, TEXTOID, TEXTOID, INTERVALOID}
+		7, {UUIDOID, UUIDOID, UUIDOID, TEXTOID, TEXTOID, INTERVALOID, INT4OID}
 	},
 	[STMT_LAST_ENDED_OF_PLATE] = {
 		"SELECT b.id, b.user_id, b.status" EQ "'expired'::smart_parking.booking_status"
@@ -261,6 +262,7 @@ const StatementText statements[NUM_STATEMENTS] = {
 		4, {FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTARRAYOID}
 	},
 
+#include "driver_statements.h"
 #include "gate_statements.h"
 
 	[STMT_RAISE_INCIDENT] = {
@@ -325,6 +327,10 @@ const StatementText statements[NUM_STATEMENTS] = {
 	[STMT_THESE_DUE_COMMANDS] = {
 		DUE_COMMANDS(HOLD_OF_COMMAND UNREPORTED_ENTRY, AMONG("c.id", "$3")) IF_FREE,
 		3, {TIMESTAMPTZOID, INT8OID, UUIDARRAYOID}
+	},
+	[STMT_MAKE_OFFERS] = {
+		"SELECT smart_parking.make_offers()",
+		0, {InvalidOid}
 	},
 	[STMT_RECORD_SWEEP_FAILURE] = {
 		"INSERT INTO smart_parking.sweep_failure"

@@ -12,6 +12,7 @@
 #define Anum_parking_is_open			7
 #define Anum_parking_total_capacity		5
 #define Anum_parking_slice_size			9
+#define Anum_parking_has_queue			16
 #define Anum_parking_walk_in			14
 
 #define Anum_counter_slice_parking_id	1

@@ -68,6 +68,30 @@ SELECT is(pg_temp.try('sp_app', format($$ SELECT outcome FROM smart_parking.rese
 SELECT id AS held FROM smart_parking.booking WHERE parking_id = :'lot' \gset
 SELECT is(pg_temp.try('sp_app', format($$ SELECT outcome FROM smart_parking.reserve_spot(%L, %L, 'TRAP 2', request_id => %L) $$,
 	:'lot', gen_random_uuid(), gen_random_uuid())), 'reserved', 'nor with a request_id');
+SELECT is(pg_temp.try('sp_app', format($$ SELECT outcome FROM smart_parking.reserve_certain_spot(%L, %L, 'TRAP 3', spot_label => '9', request_id => %L) $$,
+	:'lot', gen_random_uuid(), gen_random_uuid())), 'reserved', 'nor reserve_certain_spot');
+SELECT is(pg_temp.try('sp_app', format('SELECT count(*) FROM smart_parking.free_spots_of(%L)', :'lot')), '7', 'nor free_spots_of');
+SELECT is(pg_temp.try('sp_app', $$ SELECT count(*) FROM smart_parking.holds_ending('1 hour') $$), '3', 'nor holds_ending');
+SELECT is(pg_temp.try('sp_app', format($$ SELECT pg_catalog.min(outcome) FROM smart_parking.reserve_spots(%L, %L, '{"TRAP 4","TRAP 5"}', request_id => %L) $$,
+	:'lot', gen_random_uuid(), gen_random_uuid())), 'reserved', 'nor reserve_spots');
+SELECT is(pg_temp.try('sp_app', format($$ SELECT pg_catalog.count(*) FROM smart_parking.extend_group(%L, '1 minute') $$, group_id)), '2', 'nor extend_group')
+FROM smart_parking.booking_group WHERE nth = 1;
+SELECT is(pg_temp.try('sp_app', format($$ SELECT pg_catalog.count(*) FROM smart_parking.cancel_group(%L) $$, group_id)), '2', 'nor cancel_group')
+FROM smart_parking.booking_group WHERE nth = 1;
+SELECT is(pg_temp.try('sp_app', format($$ SELECT outcome FROM smart_parking.reserve_nearby(51.05, 13.74, %L, 'TRAP 6', request_id => %L) $$,
+	gen_random_uuid(), gen_random_uuid())), 'reserved', 'nor reserve_nearby');
+SELECT is(pg_temp.try('sp_app', format($$ SELECT outcome FROM smart_parking.reserve_nearby(51.05, 13.74, %L, 'TRAP 6') $$, user_id)), 'already_reserved', 'nor when it is asked again')
+FROM smart_parking.booking WHERE car_plate::text = 'TRAP6';
+SELECT is(pg_temp.try('sp_app', format('SELECT smart_parking.cancel_booking(%L)', id)), 'cancelled', 'that hold goes again') FROM smart_parking.booking WHERE car_plate::text = 'TRAP6';
+SELECT is(pg_temp.try('sp_app', format($$ SELECT outcome FROM smart_parking.join_queue(%L, %L, 'TRAP 7', request_id => %L) $$, :'lot', gen_random_uuid(), gen_random_uuid())), 'offered', 'nor join_queue');
+SELECT is(pg_temp.try('sp_app', format('SELECT outcome FROM smart_parking.%I(%L)', call, id)), said, 'nor ' || call)
+FROM smart_parking.queue_entry, (VALUES (1, 'queue_position', 'offered'), (2, 'accept_offer', 'taken'), (3, 'leave_queue', 'taken')) AS t (n, call, said) ORDER BY n;
+SELECT is(pg_temp.try('sp_app', 'SELECT count(*) FROM smart_parking.open_offers'), '0', 'nor the view of offers');
+SELECT is(pg_temp.try('sp_app', format('SELECT smart_parking.cancel_booking(%L)', id)), 'cancelled', 'that hold goes, too') FROM smart_parking.booking WHERE car_plate::text = 'TRAP7';
+UPDATE smart_parking.booking SET expires_at = created_at + interval '1 microsecond' WHERE car_plate::text = 'TRAP3';
+SELECT is(pg_temp.try('sp_app', format('SELECT outcome FROM smart_parking.renew_hold(%L)', id)), 'reserved', 'nor renew_hold') FROM smart_parking.booking WHERE car_plate::text = 'TRAP3';
+SELECT is(pg_temp.try('sp_app', format('SELECT smart_parking.cancel_booking(%L)', id)), 'cancelled', 'a hold goes again')
+FROM smart_parking.booking WHERE car_plate::text = 'TRAP3' AND status = 'pending';
 SELECT is(pg_temp.try('sp_app', format($$ SELECT smart_parking.extend_hold(%L, '1 minute') IS NOT NULL $$, :'held')), 'true', 'nor extend_hold');
 SELECT is(pg_temp.try('sp_app', 'SELECT count(*) FROM smart_parking.nearby_parking(51.05, 13.74)'), '1', 'nor nearby_parking');
 SELECT is(pg_temp.try('sp_app', format('SELECT smart_parking.home_cell(%L)', :'lot')), smart_parking.home_cell(:'lot')::text, 'nor home_cell');
@@ -83,7 +107,7 @@ SELECT is_empty('SELECT * FROM smart_parking.check_invariants()', 'the invariant
 
 SELECT pg_temp.digest() AS before \gset
 SELECT is(pg_temp.try(role_name, format(command, relname)), '42501', format('%s: %s', role_name, format(command, relname)))
-FROM unnest(ARRAY['parking', 'spot', 'counter_slice', 'booking', 'booking_event', 'gate', 'plate_read', 'barrier_command', 'passage', 'gate_incident', 'plate_rule', 'parking_event']) AS relname,
+FROM unnest(ARRAY['parking', 'spot', 'counter_slice', 'booking', 'booking_event', 'gate', 'plate_read', 'barrier_command', 'passage', 'gate_incident', 'plate_rule', 'parking_event', 'booking_group', 'queue_entry']) AS relname,
 	unnest(ARRAY['sp_app', 'sp_gate']::name[]) AS role_name,
 	unnest(ARRAY['INSERT INTO smart_parking.%I DEFAULT VALUES', 'DELETE FROM smart_parking.%I', 'TRUNCATE smart_parking.%I CASCADE',
 		'ALTER TABLE smart_parking.%I DISABLE TRIGGER ALL', 'LOCK TABLE smart_parking.%I IN ACCESS EXCLUSIVE MODE',
@@ -96,12 +120,17 @@ FROM unnest(ARRAY['UPDATE smart_parking.counter_slice SET free_spots = 0', $$ UP
 	'CREATE FUNCTION smart_parking.mine() RETURNS int LANGUAGE sql AS $f$ SELECT 1 $f$',
 	$$ CREATE OR REPLACE FUNCTION smart_parking.home_cell(id uuid) RETURNS text LANGUAGE sql AS $f$ SELECT 'here' $f$ $$,
 	'ALTER FUNCTION smart_parking.home_cell(uuid) SECURITY DEFINER', 'DROP FUNCTION smart_parking.check_invariants()', 'DROP EXTENSION smart_parking CASCADE',
-	'SET smart_parking.max_holds_per_user = 0', $$ SET smart_parking.max_hold = '1000 days' $$, 'SET smart_parking.reacquire_window = 0',
+	'SET smart_parking.max_holds_per_user = 0', 'SET smart_parking.group_counts_once = on', 'SET smart_parking.offer_life = 1', 'SELECT smart_parking.make_offers()', $$ SET smart_parking.max_hold = '1000 days' $$, 'SET smart_parking.reacquire_window = 0',
 	'SET session_replication_role = replica']) AS command;
 SELECT is(pg_temp.try('sp_gate', command), '42501', 'sp_gate: ' || command)
 FROM unnest(ARRAY['SELECT count(*) FROM smart_parking.booking', 'SELECT count(*) FROM smart_parking.plate_read', 'SELECT count(*) FROM smart_parking.parking_status',
 	format($$ SELECT outcome FROM smart_parking.reserve_spot(%L, %L, 'GATE 1') $$, :'lot', gen_random_uuid()),
-	format('SELECT smart_parking.cancel_booking(%L)', :'held'), 'SELECT count(*) FROM smart_parking.nearby_parking(51.05, 13.74)']) AS command;
+	format($$ SELECT outcome FROM smart_parking.reserve_certain_spot(%L, %L, 'GATE 1', 1) $$, :'lot', gen_random_uuid()),
+	format('SELECT * FROM smart_parking.free_spots_of(%L)', :'lot'), format('SELECT outcome FROM smart_parking.renew_hold(%L)', :'held'),
+	$$ SELECT * FROM smart_parking.holds_ending('1 hour') $$,
+	format($$ SELECT * FROM smart_parking.reserve_spots(%L, %L, '{GATE1}') $$, :'lot', gen_random_uuid()),
+	format($$ SELECT * FROM smart_parking.join_queue(%L, %L, 'GATE1') $$, :'lot', gen_random_uuid()), 'SELECT smart_parking.make_offers()',
+	format($$ SELECT * FROM smart_parking.reserve_nearby(51.05, 13.74, %L, 'GATE1') $$, gen_random_uuid()), format('SELECT * FROM smart_parking.cancel_group(%L)', :'held'), format('SELECT smart_parking.cancel_booking(%L)', :'held'), 'SELECT count(*) FROM smart_parking.nearby_parking(51.05, 13.74)']) AS command;
 SELECT is(pg_temp.digest(), :'before', 'nothing of it changed anything');
 
 UPDATE smart_parking.gate SET passage_window = '0';
@@ -117,6 +146,9 @@ FROM unnest(ARRAY['', '''; DROP TABLE smart_parking.booking; --', 'standard''--'
 SELECT is(pg_temp.try('sp_app', format('SELECT outcome FROM smart_parking.reserve_spot(%L, %L, %L)', :'lot', gen_random_uuid(), 'O''; --')), 'reserved',
 	'a plate with a quote is taken');
 SELECT is((SELECT count(*) FROM smart_parking.booking WHERE car_plate::text = 'O'';'), 1::bigint, 'as it is');
+SELECT is(pg_temp.try('sp_app', format('SELECT outcome FROM smart_parking.reserve_certain_spot(%L, %L, %L, spot_label => %L)', :'lot', gen_random_uuid(), 'HOSTILE', label)), 'SP004',
+	format('no label: %s', left(label, 40)))
+FROM unnest(ARRAY['', '1 OR true', '''; DROP TABLE smart_parking.spot; --', '%s%I', repeat('x', 1000000), E'1\\']) AS label;
 SELECT is(pg_temp.try('sp_app', format('SELECT outcome FROM smart_parking.reserve_spot(%L, %L, %L)', :'lot', gen_random_uuid(), 'REASON 1')), 'reserved', 'a hold to cancel');
 SELECT id AS hostile FROM smart_parking.booking WHERE car_plate::text = 'REASON1' \gset
 SELECT is(pg_temp.try('sp_app', format('SELECT smart_parking.cancel_booking(%L, %L)', :'hostile', $$'); DELETE FROM smart_parking.booking; --"\{}$$)), 'cancelled',

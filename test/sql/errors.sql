@@ -17,6 +17,10 @@ SELECT smart_parking.add_parking('Errors', 51, 13, 2) AS lot \gset
 SELECT pg_temp.error_of($$SELECT smart_parking.reserve_spot('00000000-0000-7000-8000-000000000000', gen_random_uuid(), 'A 1')$$);
 SELECT pg_temp.error_of($$SELECT smart_parking.cancel_booking('00000000-0000-7000-8000-000000000000')$$);
 SELECT pg_temp.error_of($$SELECT smart_parking.extend_hold('00000000-0000-7000-8000-000000000000', '1 minute')$$);
+SELECT pg_temp.error_of($$SELECT smart_parking.renew_hold('00000000-0000-7000-8000-000000000000')$$);
+SELECT pg_temp.error_of(format('SELECT smart_parking.reserve_certain_spot(%L, gen_random_uuid(), %L, %s)', :'lot', 'A 1', spot)) FROM (VALUES ('NULL'), ('1, spot_label => ''1'''), ('3'), ('spot_label => ''x''')) s (spot);
+SELECT pg_temp.error_of($$SELECT * FROM smart_parking.holds_ending('0')$$);
+SELECT pg_temp.error_of($$SELECT * FROM smart_parking.free_spots_of('00000000-0000-7000-8000-000000000000')$$);
 SELECT pg_temp.error_of($$SELECT smart_parking.expire_booking('00000000-0000-7000-8000-000000000000')$$);
 SELECT pg_temp.error_of($$SELECT smart_parking.validate_plate('00000000-0000-7000-8000-000000000000', 'A 1')$$);
 SELECT pg_temp.error_of(format('SELECT smart_parking.reserve_spot(%L, NULL, %L)', :'lot', 'A 1'));

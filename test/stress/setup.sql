@@ -9,3 +9,6 @@ FROM (VALUES (1, 'One', 'one', 1, NULL), (2, 'One more', 'one more', 1, NULL), (
 
 ALTER TABLE stress.lot ADD entry uuid, ADD exit uuid;
 UPDATE stress.lot SET entry = smart_parking.add_gate(id, 'in', 'entry'), exit = smart_parking.add_gate(id, 'out', 'exit');
+
+-- offers that nobody takes go on soon
+SELECT format('ALTER DATABASE %I SET smart_parking.offer_life = 1', current_database()) \gexec

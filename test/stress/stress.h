@@ -58,6 +58,8 @@ typedef struct Client
 	PGconn	   *connection;
 	const char *isolation;
 	int			cars;
+	bool		queues;			/* for "queued", whose id is that of the entry */
+	Own			queued;
 	int			own_count;
 	Own			own[MAX_OWN];
 } Client;

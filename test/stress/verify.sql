@@ -22,13 +22,13 @@ INSERT INTO finding
 SELECT 'acknowledged reservations are in the table', count(*) FILTER (WHERE b.id IS NULL),
 	format('%s acknowledged', count(*))
 FROM ledger l LEFT JOIN smart_parking.booking b ON b.id = l.booking_id
-WHERE l.fate = 'committed' AND l.outcome IN ('reserved', 'already_reserved', 'reacquired_same_spot', 'reacquired_other_spot');
+WHERE l.fate = 'committed' AND l.outcome IN ('reserved', 'already_reserved', 'accepted', 'reacquired_same_spot', 'reacquired_other_spot');
 
 INSERT INTO finding
 SELECT 'with the lot, the spot and the plate that the driver was told',
 	count(*) FILTER (WHERE (b.parking_id, b.spot_no, b.car_plate::text) IS DISTINCT FROM (l.parking_id, l.spot_no, l.plate)), NULL
 FROM ledger l JOIN smart_parking.booking b ON b.id = l.booking_id
-WHERE l.fate = 'committed' AND l.action IN ('reserve', 'enter', 'exit') AND l.spot_no IS NOT NULL;
+WHERE l.fate = 'committed' AND l.action IN ('reserve', 'accept', 'enter', 'exit') AND l.spot_no IS NOT NULL;
 
 INSERT INTO finding
 SELECT 'rolled-back reservations are not', count(b.id), format('%s rolled back', count(*))
@@ -40,7 +40,9 @@ INSERT INTO finding
 SELECT 'no booking came out of nothing', count(*), format('%s bookings', (SELECT count(*) FROM smart_parking.booking))
 FROM smart_parking.booking b
 WHERE NOT EXISTS (SELECT FROM ledger l WHERE l.booking_id = b.id AND l.fate <> 'aborted')
-AND NOT EXISTS (SELECT FROM ledger l WHERE l.fate = 'unknown' AND l.parking_id = b.parking_id AND l.plate = b.car_plate::text);
+AND NOT EXISTS (SELECT FROM ledger l WHERE l.fate = 'unknown' AND l.parking_id = b.parking_id AND l.plate = b.car_plate::text)
+-- offered: by whoever made offers
+AND NOT EXISTS (SELECT FROM smart_parking.queue_entry q WHERE q.booking_id = b.id);
 
 -- Transitions, both ways.
 INSERT INTO finding
@@ -86,7 +88,7 @@ SELECT b.id, b.parking_id, b.spot_no, min(l.acked) AS since,
 		coalesce((SELECT min(e.started) FROM ledger e WHERE e.fate = 'unknown' AND e.parking_id = b.parking_id
 			AND e.plate = b.car_plate::text AND e.started > min(l.acked)), 'infinity')) AS until
 FROM smart_parking.booking b
-JOIN ledger l ON l.booking_id = b.id AND l.fate = 'committed' AND l.outcome IN ('reserved', 'reacquired_same_spot', 'reacquired_other_spot')
+JOIN ledger l ON l.booking_id = b.id AND l.fate = 'committed' AND l.outcome IN ('reserved', 'accepted', 'reacquired_same_spot', 'reacquired_other_spot')
 GROUP BY b.id;
 
 INSERT INTO finding
@@ -108,6 +110,24 @@ FROM ledger
 WHERE sqlstate NOT IN ('40P01', '40001', '57014', '55P03', '57P01', '57P02', '57P03', 'SP023', 'SP004', 'SP012')
 GROUP BY sqlstate;
 
+-- The queue.
+INSERT INTO finding
+SELECT 'each offer is made once, and to its entry''s car', count(*), format('%s offers', (SELECT count(booking_id) FROM smart_parking.queue_entry))
+FROM (SELECT booking_id FROM smart_parking.queue_entry GROUP BY booking_id HAVING booking_id IS NOT NULL AND count(*) > 1
+	UNION ALL SELECT q.booking_id FROM smart_parking.queue_entry q JOIN smart_parking.booking b ON b.id = q.booking_id
+	WHERE (b.car_plate::text, b.user_id, b.parking_id) IS DISTINCT FROM (q.car_plate::text, q.user_id, q.parking_id)) twice;
+INSERT INTO finding
+SELECT 'offers are made in the order of the queue', count(*), NULL
+FROM smart_parking.queue_entry q
+WHERE q.offered_at IS NOT NULL AND EXISTS (SELECT FROM smart_parking.queue_entry e WHERE e.parking_id = q.parking_id AND e.kind = q.kind AND e.nth < q.nth
+	AND coalesce(e.offered_at, e.ended_at, 'infinity') > q.offered_at);
+INSERT INTO finding
+SELECT 'acknowledged places in a queue are there', count(*) FILTER (WHERE q.id IS NULL), format('%s acknowledged', count(*))
+FROM ledger l LEFT JOIN smart_parking.queue_entry q ON q.parking_id = l.parking_id AND q.car_plate::text = l.plate
+WHERE l.action = 'join' AND l.fate = 'committed' AND l.outcome <> 'closed';
+INSERT INTO finding
+SELECT 'a group has all its bookings', count(*), format('%s groups', (SELECT count(DISTINCT group_id) FROM smart_parking.booking_group))
+FROM (SELECT group_id FROM smart_parking.booking_group GROUP BY 1 HAVING min(nth) <> 1 OR max(nth) <> count(*) OR count(*) < 2) g;
 INSERT INTO finding
 SELECT 'no transaction is left prepared', count(*), NULL FROM pg_prepared_xacts WHERE database = current_database();
 INSERT INTO finding

@@ -10,6 +10,7 @@
 
 #include "access/move/movement.h"
 #include "access/move/stay_on.h"
+#include "core/hold.h"
 #include "core/incident.h"
 #include "core/parking.h"
 #include "correction.h"

@@ -11,6 +11,8 @@
 #include "access/move/movement.h"
 #include "access/move/walk_in.h"
 #include "core/allocation.h"
+#include "core/hold.h"
+#include "core/queue.h"
 #include "core/spot_counter.h"
 #include "server/probe.h"
 #include "server/statements.h"
@@ -53,6 +55,21 @@ reacquire(Case *c, Booking *lapsed, Verdict *verdict)
 				same_spot ? "reacquired_same_spot" : "reacquired_other_spot", verdict);
 }
 
+/* Newcomers do not overtake those who wait for a spot; who has a right of its own does. */
+static bool
+has_to_queue(const Case *c, const char *right)
+{
+	Snapshot	snapshot;
+	int			waiting;
+
+	if (!c->gate->parking.has_queue || strcmp(right, "walk_in") != 0)
+		return false;
+	snapshot = probe_snapshot();
+	waiting = queue_length(&c->gate->parking_id, WALK_IN_KIND, snapshot);
+	UnregisterSnapshot(snapshot);
+	return waiting > 0;
+}
+
 /*
  * The lot takes cars without a booking, or this one has a permit.  own: a hold
  * of the car's that lapsed too long ago and was not released, or NULL.
@@ -67,7 +84,9 @@ enter_by_right(Case *c, const Booking *own, Verdict *verdict)
 		verdict_set(verdict, "deny", "lot_closed");
 	else
 	{
-		int			spot_no = walk_in_spot(&c->gate->parking_id, own ? &own->id : NULL);
+		const char *right = walk_in_right(c->gate, &c->rights);
+		int			spot_no = has_to_queue(c, right) ? 0 :
+			walk_in_spot(&c->gate->parking_id, own ? &own->id : NULL);
 
 		if (spot_no == 0)
 		{
@@ -75,8 +94,7 @@ enter_by_right(Case *c, const Booking *own, Verdict *verdict)
 			return;
 		}
 		c->now = GetCurrentTimestamp();
-		walk_in_let(c->gate, c->car_plate, spot_no, walk_in_right(c->gate, &c->rights), c->now,
-					verdict);
+		walk_in_let(c->gate, c->car_plate, spot_no, right, c->now, verdict);
 	}
 }
 

@@ -12,6 +12,7 @@
 #include "access/move/movement.h"
 #include "access/move/stay_on.h"
 #include "access/move/walk_in.h"
+#include "core/hold.h"
 #include "core/incident.h"
 #include "plate/plate_pattern.h"
 #include "server/statements.h"

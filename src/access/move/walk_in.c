@@ -9,9 +9,6 @@
 #include "movement.h"
 #include "walk_in.h"
 
-/* What such a car gets. */
-#define KIND "standard"
-
 /* The user of stays that nobody booked: 00000000-0000-8000-8000-000000000001. */
 static const pg_uuid_t no_user = {{0, 0, 0, 0, 0, 0, 0x80, 0, 0x80, 0, 0, 0, 0, 0, 0, 1}};
 
@@ -31,10 +28,10 @@ walk_in_right(const Gate *gate, const Rights *rights)
 int
 walk_in_spot(const pg_uuid_t *parking_id, const pg_uuid_t *own_lapsed)
 {
-	if (!spot_counter_has_kind(parking_id, KIND))
+	if (!spot_counter_has_kind(parking_id, WALK_IN_KIND))
 		return 0;
-	return own_lapsed ? allocate_after_own(parking_id, KIND, own_lapsed) :
-		allocate_spot(parking_id, KIND, NULL);
+	return own_lapsed ? allocate_after_own(parking_id, WALK_IN_KIND, own_lapsed) :
+		allocate_spot(parking_id, WALK_IN_KIND, NULL);
 }
 
 /* Opens for it, on a spot that was claimed. */

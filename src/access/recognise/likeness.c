@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "core/booking.h"
+#include "core/hold.h"
 #include "core/settings.h"
 #include "plate/separators.h"
 #include "server/probe.h"

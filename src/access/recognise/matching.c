@@ -12,6 +12,7 @@
 #include "utils/snapmgr.h"
 
 #include "core/booking.h"
+#include "core/hold.h"
 #include "core/settings.h"
 #include "plate/separators.h"
 #include "server/probe.h"
@@ -19,13 +20,6 @@
 #include "matching.h"
 #include "rights.h"
 #include "separated.h"
-
-/* Holds that lapsed up to this instant are not made good, released or not. */
-TimestampTz
-too_late(TimestampTz now)
-{
-	return now - (TimestampTz) setting_reacquire_window * USECS_PER_SEC;
-}
 
 /*
  * Whether a plate without a booking is known here: it has a right of its own, or

@@ -29,6 +29,5 @@ typedef struct Match
 extern void match_read(const Gate *gate, const PlateRead *read, TimestampTz now, Match *match);
 extern bool plate_is_known(const Gate *gate, const char *car_plate, TimestampTz now);
 extern bool plates_alike(const char *a, const char *b);
-extern TimestampTz too_late(TimestampTz now);
 
 #endif							/* SMART_PARKING_MATCHING_H */

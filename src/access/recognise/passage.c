@@ -190,15 +190,6 @@ is_next_car(const Gate *gate, const Passage *passage, const PlateRead *read, con
 		(weigh_readings(passage, read) != READ_IS_BETTER || is_other_event(passage, read));
 }
 
-/* Two cars that read the same but for a separator. */
-static bool
-differ_by_separator(const Passage *passage, const Match *match)
-{
-	return plate_keeps_separators && match->plate && passage->verdict.has_booking &&
-		strcmp(match->plate, passage->verdict.matched_plate) != 0 &&
-		strcmp(plate_joined(match->plate), plate_joined(passage->verdict.matched_plate)) == 0;
-}
-
 /* Told by the plates alone, whatever became of the passage. */
 static bool
 is_plainly_another(const Passage *passage, const PlateRead *read, const Match *match)
@@ -213,8 +204,9 @@ static bool
 is_same_car(const Gate *gate, const Passage *passage, const PlateRead *read, const Match *match,
 			TimestampTz now)
 {
-	if (differ_by_separator(passage, match))
-		return false;
+	if (match->plate && passage->verdict.has_booking &&
+		plates_differ_by_separator(match->plate, passage->verdict.matched_plate))
+		return false;			/* two cars that read the same */
 	if (same_plate(passage, read) || same_booking(passage, match))
 		return true;
 	if (passage_command_is(passage, "passed"))

@@ -97,6 +97,5 @@ bool
 separated_otherwise(const PlateRead *read, const char *booked)
 {
 	return read->separated && strchr(booked, PLATE_KEPT_SEPARATOR) &&
-		strcmp(read->separated, booked) != 0 &&
-		strcmp(read->car_plate, plate_joined(booked)) == 0;
+		plates_differ_by_separator(read->separated, booked);
 }

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "access/stratnum.h"
+#include "access/xact.h"
 #include "catalog/pg_collation.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -276,7 +277,9 @@ plate_read_is_backlog(const PlateRead *read, TimestampTz now)
 {
 	Args		args = {0};
 
+	/* the beginning of the transaction is no camera's clock, but the default of read_at */
 	if (setting_backlog_age == 0 || read->attendant_reason ||
+		read->read_at == GetCurrentTransactionStartTimestamp() ||
 		read->read_at >= now - setting_backlog_age * USECS_PER_SEC ||
 		read->read_at < now - LONGEST_OUTAGE)
 		return false;

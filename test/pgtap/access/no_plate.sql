@@ -33,6 +33,10 @@ SELECT is(pg_temp.read(:'entry', 'no plate', '[{"plate": "DDAN12O6", "confidence
 
 -- calls that give a car a plate
 SELECT throws_ok(format('SELECT smart_parking.reserve_spot(%L, %L, %L)', :'lot', :'driver', word), 'SP010', NULL, format('reserve_spot: %s', word)) FROM pg_temp.words() AS word;
+SELECT throws_ok(format('SELECT smart_parking.reserve_certain_spot(%L, %L, %L, 1)', :'lot', :'driver', word), 'SP010', NULL, format('reserve_certain_spot: %s', word)) FROM pg_temp.words() AS word;
+SELECT throws_ok(format('SELECT smart_parking.reserve_spots(%L, %L, ARRAY[%L])', :'lot', :'driver', word), 'SP010', NULL, format('reserve_spots: %s', word)) FROM pg_temp.words() AS word;
+SELECT throws_ok(format('SELECT smart_parking.reserve_nearby(51, 13, %L, %L)', :'driver', word), 'SP010', NULL, format('reserve_nearby: %s', word)) FROM pg_temp.words() AS word;
+SELECT throws_ok(format('SELECT smart_parking.join_queue(%L, %L, %L)', :'lot', :'driver', word), 'SP010', NULL, format('join_queue: %s', word)) FROM pg_temp.words() AS word;
 SELECT throws_ok(format('SELECT smart_parking.change_plate(%L, %L)', :'held', word), 'SP010', NULL, format('change_plate: %s', word)) FROM pg_temp.words() AS word;
 SELECT throws_ok(format('SELECT smart_parking.add_plate_rule(%L, %L)', word, 'staff'), 'SP010', NULL, format('add_plate_rule: %s', word)) FROM pg_temp.words() AS word;
 SELECT throws_ok(format('SELECT smart_parking.open_manually(%L, %L, %L)', :'entry', 'reason', word), 'SP010', NULL, format('open_manually: %s', word)) FROM pg_temp.words() AS word;

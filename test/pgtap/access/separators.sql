@@ -11,7 +11,7 @@ CREATE FUNCTION pg_temp.hold(plate text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	r record;
 BEGIN
-	SELECT s.* INTO r FROM lot, smart_parking.reserve_spot(lot.id, gen_random_uuid(), plate) AS s;
+	SELECT x.* INTO r FROM lot, smart_parking.reserve_spot(lot.id, gen_random_uuid(), plate) x;
 	RETURN (SELECT r.outcome || ' ' || b.car_plate::text FROM smart_parking.booking b WHERE b.id = r.booking_id);
 END $$;
 CREATE FUNCTION pg_temp.read(gate uuid, plate text, confidence real DEFAULT 0.9, event text DEFAULT NULL) RETURNS text LANGUAGE sql AS

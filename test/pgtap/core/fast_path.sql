@@ -14,7 +14,7 @@ $$;
 CREATE FUNCTION pg_temp.planned() RETURNS text LANGUAGE sql AS $$
 	SELECT string_agg(DISTINCT substring(ident FROM '^\w+ [A-Z ]*smart_parking\.(\w+)'), ', ' ORDER BY substring(ident FROM '^\w+ [A-Z ]*smart_parking\.(\w+)'))
 	FROM pg_backend_memory_contexts
-	WHERE name = 'CachedPlan' AND (ident LIKE 'INSERT INTO smart\_parking.booking AS b%' OR ident LIKE 'UPDATE %smart\_parking.counter\_slice s SET free_spots = s.free_spots %-%1,%')
+	WHERE name = 'CachedPlan' AND (ident LIKE 'INSERT INTO smart\_parking.booking AS b%' OR ident LIKE 'UPDATE %smart\_parking.counter\_slice s SET free_spots = s.free_spots OPERATOR(pg\_catalog.-)%')
 $$;
 -- What is planned after some DDL, which stays, and a call.
 CREATE FUNCTION pg_temp.planned_after(lot uuid, VARIADIC commands text[]) RETURNS text LANGUAGE plpgsql AS $$

@@ -28,6 +28,11 @@ BEGIN
 	EXECUTE command;
 	before := pg_temp.scans();
 	held := (smart_parking.reserve_spot(place.lot, gen_random_uuid(), plate, request_id => gen_random_uuid())).booking_id;
+	PERFORM smart_parking.cancel_booking((smart_parking.reserve_certain_spot(place.lot, gen_random_uuid(), plate || 'Y', 5)).booking_id);
+	PERFORM FROM smart_parking.free_spots_of(place.lot), smart_parking.holds_ending('1 hour');
+	PERFORM smart_parking.cancel_group(g.group_id) FROM smart_parking.reserve_spots(place.lot, gen_random_uuid(), ARRAY[plate || 'A', plate || 'B'], request_id => gen_random_uuid()) AS g LIMIT 1;
+	PERFORM smart_parking.cancel_booking((smart_parking.reserve_nearby(51.05, 13.74, gen_random_uuid(), plate || 'N')).booking_id);
+	PERFORM smart_parking.renew_hold(held);
 	PERFORM smart_parking.extend_hold(held, '1 minute');
 	PERFORM smart_parking.validate_plate(place.entry, plate), smart_parking.validate_plate(place.exit, plate);
 	held := (smart_parking.reserve_spot(place.lot, gen_random_uuid(), plate || 'X')).booking_id;

@@ -56,9 +56,14 @@ SELECT set_eq($$ SELECT * FROM pg_temp.may('sp_app') $$, $$ SELECT unnest(ARRAY[
 	'smart_parking.nearby_parking(double precision,double precision,double precision,integer,text,integer,text[])',
 	'smart_parking.reserve_spot(uuid,uuid,text,interval,text,uuid)', 'smart_parking.extend_hold(uuid,interval)',
 	'smart_parking.cancel_booking(uuid,text)', 'smart_parking.change_plate(uuid,text)',
-	'smart_parking.availability_feed(text,jsonb,text,text)', 'smart_parking.parking_tile(integer,integer,integer,text)']) $$, 'it may search, hold, extend, cancel, change the plate, and read feeds and tiles');
+	'smart_parking.reserve_certain_spot(uuid,uuid,text,integer,text,interval,uuid)', 'smart_parking.free_spots_of(uuid)',
+	'smart_parking.renew_hold(uuid)', 'smart_parking.holds_ending(interval)',
+	'smart_parking.join_queue(uuid,uuid,text,text,uuid)', 'smart_parking.queue_position(uuid)', 'smart_parking.leave_queue(uuid)', 'smart_parking.accept_offer(uuid)',
+	'smart_parking.reserve_nearby(double precision,double precision,uuid,text,double precision,text,interval,uuid)',
+	'smart_parking.reserve_spots(uuid,uuid,text[],interval,text,uuid)', 'smart_parking.cancel_group(uuid,text)', 'smart_parking.extend_group(uuid,interval)',
+	'smart_parking.availability_feed(text,jsonb,text,text)', 'smart_parking.parking_tile(integer,integer,integer,text)']) $$, 'it may search, hold, extend, cancel, renew and change the plate');
 SELECT set_eq($$ SELECT * FROM pg_temp.may_read('sp_app') $$,
-	ARRAY['parking_status', 'parking', 'spot', 'booking', 'booking_event', 'outside_count'], 'and read lots, spots, counts from outside, bookings');
+	ARRAY['parking_status', 'parking', 'spot', 'booking', 'booking_event', 'booking_group', 'queue_entry', 'open_offers', 'outside_count'], 'and read lots, spots, bookings');
 
 SELECT smart_parking.add_parking('Private', 51.05, 13.74, 5) AS lot \gset
 SELECT smart_parking.add_gate(:'lot', 'g') AS gate \gset
@@ -66,6 +71,9 @@ SELECT is(pg_temp.as_role('sp_app', 'SELECT * FROM smart_parking.nearby_parking(
 SELECT is(pg_temp.as_role('sp_app', 'SELECT * FROM smart_parking.parking_status'), 'done', 'reads the counters');
 SELECT is(pg_temp.as_role('sp_app', format('SELECT * FROM smart_parking.reserve_spot(%L, gen_random_uuid(), ''APP 1'')', :'lot')), 'done', 'holds');
 SELECT is(pg_temp.as_role('sp_app', 'SELECT smart_parking.extend_hold(id, ''1 minute'') FROM smart_parking.booking'), 'done', 'extends');
+SELECT is(pg_temp.as_role('sp_app', format('SELECT * FROM smart_parking.free_spots_of(%L)', :'lot')), 'done', 'sees the plan of a lot');
+SELECT is(pg_temp.as_role('sp_app', format('SELECT * FROM smart_parking.reserve_certain_spot(%L, gen_random_uuid(), ''APP 2'', 4)', :'lot')), 'done', 'holds a certain spot');
+SELECT is(pg_temp.as_role('sp_app', 'SELECT smart_parking.renew_hold(booking_id) FROM smart_parking.holds_ending(''1 hour'')'), 'done', 'looks which holds end soon, and renews');
 SELECT is(pg_temp.as_role('sp_app', 'SELECT smart_parking.home_cell(id) FROM smart_parking.parking'), 'done', 'tells the home cell');
 SELECT is(pg_temp.as_role('sp_app', 'SELECT smart_parking.cancel_booking(id) FROM smart_parking.booking'), 'done', 'cancels');
 SELECT is(pg_temp.as_role('sp_app', command), 'denied', 'but cannot: ' || command)

@@ -13,6 +13,7 @@ SELECT set_eq($$ SELECT c.oid::regclass::text, a.attname::text
 	WHERE e.extname = 'smart_parking' AND a.atttypid = 'uuid'::regtype AND a.attname <> 'id'
 	AND NOT EXISTS (SELECT FROM smart_parking_internal.table_references() AS r WHERE r.referring = c.oid AND a.attname = ANY (r.columns)) $$,
 	$$ VALUES ('smart_parking.booking', 'user_id'), ('smart_parking.booking', 'request_id'),
+		('smart_parking.queue_entry', 'user_id'), ('smart_parking.queue_entry', 'request_id'),
 		('smart_parking.booking_event', 'booking_id'), -- event_has_a_booking
 		('smart_parking.plate_read', 'passage_id'), -- passages may go before their reads
 		('smart_parking.sweep_failure', 'subject_id'), ('smart_parking.sweep_failure', 'parking_id') -- of what is not there any more, too
@@ -26,6 +27,8 @@ SELECT smart_parking.add_plate_rule('PERMIT', 'permit', :'lot') \g /dev/null
 SELECT smart_parking.report_availability(:'lot', 3) \g /dev/null
 SELECT booking_id AS booking, spot_no FROM smart_parking.reserve_spot(:'lot', gen_random_uuid(), 'CAR 1') \gset
 SELECT booking_id AS other FROM smart_parking.reserve_spot(:'lot', gen_random_uuid(), 'CAR 2') \gset
+SELECT count(*) FROM smart_parking.reserve_spots(:'lot', gen_random_uuid(), '{CAR 3}') \g /dev/null
+SELECT outcome FROM smart_parking.join_queue(:'lot', gen_random_uuid(), 'CAR 4') \g /dev/null
 SELECT command_id AS command FROM smart_parking.validate_plate(:'gate', 'CAR 1') \gset
 SELECT smart_parking.report_passage(:'command', 'passed') \g /dev/null
 SELECT count(*) FROM smart_parking.export_gate_list(:'gate') \g /dev/null
@@ -44,17 +47,21 @@ CREATE FUNCTION pg_temp.try(command text, referring regclass, columns text[], re
 DECLARE
 	r record;
 	said text := 'nothing';
+	may_be_null boolean;
 BEGIN
 	SET LOCAL session_replication_role = replica;
 	FOR r IN SELECT DISTINCT t.referring, t.columns FROM smart_parking_internal.table_references() AS t
 		WHERE t.referred = try.referred AND (t.referring, t.columns) <> (try.referring, try.columns)
 	LOOP
-		IF r.columns && ARRAY['gate_id', 'parking_id'] THEN
-			IF r.referring <> try.referring THEN
-				EXECUTE format('DELETE FROM %s', r.referring);
-			END IF;
-		ELSE
+		may_be_null := (SELECT NOT a.attnotnull AND r.referring <> 'smart_parking.queue_entry'::regclass -- an offer has its booking
+			FROM pg_attribute AS a WHERE a.attrelid = r.referring AND a.attname = r.columns[1]);
+		IF may_be_null THEN
 			EXECUTE format('UPDATE %s SET %I = NULL', r.referring, r.columns[1]);
+		ELSIF r.referring <> try.referring THEN
+			EXECUTE format('DELETE FROM %s', r.referring);
+		ELSIF NOT r.columns && ARRAY['gate_id', 'parking_id'] THEN
+			-- to what is not there
+			EXECUTE format('UPDATE %s SET %I = gen_random_uuid()', r.referring, r.columns[1]);
 		END IF;
 	END LOOP;
 	-- guards of history aside

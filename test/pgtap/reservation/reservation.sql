@@ -4,32 +4,7 @@ BEGIN;
 SELECT no_plan();
 LOAD 'smart_parking';
 
-CREATE FUNCTION pg_temp.lot(name text) RETURNS uuid LANGUAGE sql STABLE
-	AS 'SELECT id FROM smart_parking.parking AS p WHERE p.name = lot.name';
-CREATE FUNCTION pg_temp.driver(name text) RETURNS uuid LANGUAGE sql IMMUTABLE
-	AS 'SELECT md5(name)::uuid';
-CREATE FUNCTION pg_temp.reserve(lot text, driver text, plate text, hold interval DEFAULT NULL, kind text DEFAULT 'standard', request text DEFAULT NULL)
-RETURNS TABLE (outcome text, booking_id uuid, spot_no integer, spot_label text, expires_at timestamptz) LANGUAGE sql VOLATILE
-	AS 'SELECT * FROM smart_parking.reserve_spot(pg_temp.lot(lot), pg_temp.driver(driver), plate, hold, kind, md5(request)::uuid)';
--- the last booking of a plate
-CREATE FUNCTION pg_temp.booking(plate text) RETURNS smart_parking.booking LANGUAGE sql VOLATILE
-	AS 'SELECT b FROM smart_parking.booking AS b WHERE b.car_plate::text = plate ORDER BY created_at DESC LIMIT 1';
-CREATE FUNCTION pg_temp.events(id uuid) RETURNS SETOF text LANGUAGE sql VOLATILE
-	AS $$ SELECT concat_ws(': ', event, reason) FROM smart_parking.booking_event WHERE booking_id = id ORDER BY happened_at $$;
-CREATE FUNCTION pg_temp.lapse(plate text) RETURNS void LANGUAGE sql VOLATILE AS $$
-	UPDATE smart_parking.booking SET expires_at = created_at + interval '1 microsecond'
-	WHERE id = (pg_temp.booking(plate)).id $$;
--- a lot as its map, its counter and its bookings have it: "x.. 2 free, booked {1}"
-CREATE FUNCTION pg_temp.picture(name text) RETURNS text LANGUAGE sql VOLATILE AS $$
-	SELECT format('%s %s free, booked %s',
-		(SELECT string_agg(CASE WHEN (c.free_map >> (s.spot_no - c.first_spot_no)) & 1 = 1 THEN '.' ELSE 'x' END, '' ORDER BY s.spot_no)
-		 FROM smart_parking.spot AS s JOIN smart_parking.counter_slice AS c USING (parking_id, kind, slice_no) WHERE s.parking_id = lot),
-		(SELECT sum(free_spots) FROM smart_parking.counter_slice AS c WHERE c.parking_id = lot),
-		(SELECT coalesce(array_agg(spot_no ORDER BY spot_no), '{}') FROM smart_parking.booking AS b WHERE b.parking_id = lot AND ended_at IS NULL))
-	FROM pg_temp.lot(name) AS lot $$;
-\ir ../refused.psql
-CREATE FUNCTION pg_temp.sound(what text) RETURNS text LANGUAGE sql STABLE
-	AS $$ SELECT is_empty('SELECT * FROM smart_parking.check_invariants()', 'in step: ' || what) $$;
+\ir drivers.psql
 
 SELECT smart_parking.add_parking('Three', 51.05, 13.74, 3) AS three \gset
 
@@ -140,16 +115,21 @@ SELECT is(pg_temp.digest(), :'before_retry', 'a retry changes nothing');
 SELECT is((SELECT outcome FROM pg_temp.reserve('Retry', 'Jan', 'RT 2')), 'reserved', 'another driver fills the lot');
 SELECT results_eq($$ SELECT * FROM pg_temp.reserve('Retry', 'Ida', 'RT 1', '60 minutes', 'standard', 'r1') $$, 'SELECT * FROM first_answer',
 	'a retry gets the first answer in a full lot');
+SELECT ok(smart_parking.extend_hold((SELECT booking_id FROM first_answer), '1 minute') IS NOT NULL, 'the hold is extended');
+SELECT results_eq($$ SELECT outcome, booking_id, spot_no, expires_at FROM pg_temp.reserve('Retry', 'Ida', 'RT 1', '60 minutes', 'standard', 'r1') $$,
+	$$ SELECT outcome, booking_id, spot_no, expires_at + interval '1 minute' FROM first_answer $$, 'then a retry says until when it lasts now');
 SELECT is(smart_parking.cancel_booking((SELECT booking_id FROM first_answer))::text, 'cancelled', 'the booking is cancelled');
 SELECT pg_temp.digest() AS before_retry \gset
-SELECT results_eq($$ SELECT * FROM pg_temp.reserve('Retry', 'Ida', 'RT 1', '60 minutes', 'standard', 'r1') $$, 'SELECT * FROM first_answer',
-	'a retry that comes after that gets the first answer too');
+CREATE TEMPORARY TABLE ended_answer AS
+	SELECT 'cancelled'::text AS outcome, booking_id, NULL::integer AS spot_no, NULL::text AS spot_label, NULL::timestamptz AS expires_at FROM first_answer;
+SELECT results_eq($$ SELECT * FROM pg_temp.reserve('Retry', 'Ida', 'RT 1', '60 minutes', 'standard', 'r1') $$, 'SELECT * FROM ended_answer',
+	'a retry that comes after that says so, with the booking and without a spot');
 SELECT is(pg_temp.digest(), :'before_retry', 'and holds no spot');
 SELECT is((SELECT outcome FROM pg_temp.reserve('Retry', 'Kurt', 'RT 3')), 'reserved', 'somebody else takes the spot');
-SELECT results_eq($$ SELECT * FROM pg_temp.reserve('Retry', 'Ida', 'RT 1', '60 minutes', 'standard', 'r1') $$, 'SELECT * FROM first_answer',
+SELECT results_eq($$ SELECT * FROM pg_temp.reserve('Retry', 'Ida', 'RT 1', '60 minutes', 'standard', 'r1') $$, 'SELECT * FROM ended_answer',
 	'a retry after that as well');
 SELECT ok(smart_parking.close_parking(:'retry'), 'the lot closes');
-SELECT results_eq($$ SELECT * FROM pg_temp.reserve('Retry', 'Ida', 'RT 1', '60 minutes', 'standard', 'r1') $$, 'SELECT * FROM first_answer',
+SELECT results_eq($$ SELECT * FROM pg_temp.reserve('Retry', 'Ida', 'RT 1', '60 minutes', 'standard', 'r1') $$, 'SELECT * FROM ended_answer',
 	'a retry when the lot has closed as well');
 SELECT ok(smart_parking.open_parking(:'retry'), 'the lot opens');
 
@@ -161,6 +141,23 @@ FROM (VALUES
 	($$ 'Retry', 'Ida', 'RT 1', '30 minutes' $$, 'another hold'),
 	($$ 'Retry', 'Ida', 'RT 1' $$, 'no hold given'),
 	($$ 'Retry', 'Ida', 'RT 1', '60 minutes', 'charging' $$, 'another kind')) AS t(arguments, what);
+
+-- each way in which a booking goes on and ends
+SELECT smart_parking.add_parking('Ends', 51.05, 13.77, 4) AS ends \gset
+SELECT smart_parking.add_gate(:'ends', 'in', 'entry') AS ends_in, smart_parking.add_gate(:'ends', 'out', 'exit') AS ends_out \gset
+SELECT is((SELECT outcome FROM pg_temp.reserve('Ends', 'Ende ' || n, 'EN ' || n, request => 'en' || n)), 'reserved', 'request ' || n) FROM generate_series(1, 3) AS n;
+SELECT is((SELECT reason FROM smart_parking.validate_plate(:'ends_in', 'EN 1')), 'entered', 'the car of one request drives in');
+SELECT results_eq($$ SELECT outcome, spot_no FROM pg_temp.reserve('Ends', 'Ende 1', 'EN 1', request => 'en1') $$, $$ VALUES ('reserved', 1) $$, 'it has its spot');
+SELECT is((SELECT reason FROM smart_parking.validate_plate(:'ends_out', 'EN 1')), 'exited', 'and leaves');
+SELECT pg_temp.lapse('EN2'), pg_temp.lapse('EN3') \g /dev/null
+SELECT ok(smart_parking.expire_booking((pg_temp.booking('EN3')).id), 'a hold that lapsed is released');
+SELECT pg_temp.digest() AS before_retry \gset
+SELECT results_eq(format('SELECT * FROM pg_temp.reserve(%L, %L, %L, request => %L)', 'Ends', 'Ende ' || n, 'EN ' || n, 'en' || n),
+	format('VALUES (%L, (pg_temp.booking(%L)).id, NULL::integer, NULL::text, NULL::timestamptz)', outcome, 'EN' || n), what)
+FROM (VALUES (1, 'completed', 'the car has left'), (2, 'expired', 'the hold has lapsed, nobody has swept it'), (3, 'expired', 'the hold was released')) AS t (n, outcome, what);
+SELECT is(pg_temp.digest(), :'before_retry', 'and nothing changed by that');
+SELECT results_eq($$ SELECT outcome FROM pg_temp.reserve('Ends', 'Ende 2', 'EN 2', request => 'another') $$, ARRAY['reserved'], 'a request_id of its own gets a spot again');
+SELECT results_eq($$ SELECT outcome FROM pg_temp.reserve('Ends', 'Ende 2', 'EN 2', request => 'en2') $$, ARRAY['expired'], 'the old one stays what it was');
 SELECT pg_temp.sound('requests');
 
 -- The plate of another user

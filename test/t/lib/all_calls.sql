@@ -44,6 +44,24 @@ SELECT length(smart_parking.parking_tile(0, 0, 0)), length(smart_parking.parking
 SELECT smart_parking.set_counted_outside(:'lot', false);
 SELECT smart_parking.plate_distance('DD-A 1', 'DD-A 7'), 'DD-A 1'::smart_parking.license_plate, smart_parking.license_plate('x 1');
 SELECT booking_id AS booking FROM smart_parking.reserve_spot(:'lot', '11111111-1111-4111-8111-111111111111', 'DD-AN 1', '10 minutes', 'standard', NULL) \gset
+SELECT * FROM smart_parking.free_spots_of(:'lot');
+SELECT booking_id AS certain FROM smart_parking.reserve_certain_spot(:'lot', '31111111-1111-4111-8111-111111111111', 'DD-CN 1', spot_label => '9', hold => '10 minutes') \gset
+SELECT smart_parking.cancel_booking((smart_parking.reserve_certain_spot(:'lot', '41111111-1111-4111-8111-111111111111', 'DD-CN 2', 10)).booking_id);
+SELECT group_id AS together FROM smart_parking.reserve_spots(:'lot', '51111111-1111-4111-8111-111111111111', '{DD-GN 1,DD-GN 2}', '10 minutes', 'standard', '61111111-1111-4111-8111-111111111111') LIMIT 1 \gset
+SELECT * FROM smart_parking.extend_group(:'together', '1 minute');
+SELECT * FROM smart_parking.cancel_group(:'together', 'test');
+SELECT booking_id AS nearest FROM smart_parking.reserve_nearby(51.05, 13.74, '71111111-1111-4111-8111-111111111111', 'DD-NN 1', 3000, 'standard', '10 minutes', NULL) \gset
+SELECT smart_parking.cancel_booking(:'nearest');
+SELECT entry_id AS entry FROM smart_parking.join_queue(:'lot', '81111111-1111-4111-8111-111111111111', 'DD-QN 1', 'disabled', NULL) \gset
+SELECT * FROM smart_parking.queue_position(:'entry');
+SELECT * FROM smart_parking.accept_offer(:'entry');
+SELECT smart_parking.cancel_booking(booking_id) FROM smart_parking.leave_queue(:'entry');
+SELECT entry_id AS entry FROM smart_parking.join_queue(:'lot', '81111111-1111-4111-8111-111111111111', 'DD-QN 2', 'disabled') \gset
+SELECT * FROM smart_parking.leave_queue(:'entry');
+TABLE smart_parking.open_offers; TABLE smart_parking.queue_entry; TABLE smart_parking.booking_group;
+SELECT * FROM smart_parking.holds_ending('1 hour');
+SELECT * FROM smart_parking.renew_hold(:'certain');
+SELECT smart_parking.cancel_booking(:'certain');
 SELECT smart_parking.extend_hold(:'booking', '1 minute');
 SELECT smart_parking.change_plate(:'booking', 'DD-AN 2');
 SELECT smart_parking.expire_booking(:'booking');
@@ -70,7 +88,7 @@ SELECT * FROM smart_parking.export_gate_list(:'entry');
 SELECT * FROM smart_parking.replay_reads(:'entry', '[{"plate": "DDIN1", "opened": true, "read_at": "2026-01-01T10:00:00Z"}]');
 SELECT smart_parking.resolve_incident(id, 'test') FROM smart_parking.gate_incident WHERE resolved_at IS NULL;
 SELECT * FROM smart_parking.passages('2026-01-01', :'lot');
-SELECT smart_parking.release_expired(), smart_parking.expire_commands(), smart_parking.close_overstays();
+SELECT smart_parking.release_expired(), smart_parking.expire_commands(), smart_parking.close_overstays(), smart_parking.make_offers();
 CALL smart_parking.sweep(run_for => '0');
 SELECT smart_parking.stop_sweeper();
 SELECT * FROM smart_parking.sweeper_status();

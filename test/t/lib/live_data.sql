@@ -29,6 +29,9 @@ SELECT decision FROM smart_parking.validate_plate(:'entry', 'DD B 1');
 SELECT decision FROM smart_parking.validate_plate(:'entry', '. .');
 SELECT decision FROM smart_parking.record_read(:'entry', '{"what": "is this"}');
 
+SELECT count(*) FROM smart_parking.reserve_spots(:'lot', gen_random_uuid(), '{DD G 1,DD G 2}');
+SELECT outcome FROM smart_parking.join_queue(:'lot', gen_random_uuid(), 'DD Q 1');
+
 SELECT booking_id FROM smart_parking.reserve_spot(:'small', gen_random_uuid(), 'DD S 1') \gset
 SELECT command_id AS command FROM smart_parking.validate_plate(:'door', 'DD S 1') \gset
 SELECT smart_parking.acknowledge_command(:'command');
