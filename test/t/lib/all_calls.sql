@@ -94,7 +94,7 @@ SELECT smart_parking.stop_sweeper();
 SELECT * FROM smart_parking.sweeper_status();
 SELECT * FROM smart_parking.check_invariants();
 SELECT * FROM smart_parking.own_changes();
-TABLE smart_parking.parking_status; TABLE smart_parking.cars_inside; TABLE smart_parking.reads_for_attention; TABLE smart_parking.open_commands; TABLE smart_parking.camera_quality; TABLE smart_parking.counters_in_disagreement; TABLE smart_parking.outside_count;
+TABLE smart_parking.parking_status; TABLE smart_parking.cars_inside; TABLE smart_parking.reads_for_attention; TABLE smart_parking.open_commands; TABLE smart_parking.camera_quality; TABLE smart_parking.counters_in_disagreement; TABLE smart_parking.outside_count; TABLE smart_parking.metrics; TABLE smart_parking.progress;
 TABLE smart_parking.parking; TABLE smart_parking.counter_slice; TABLE smart_parking.spot; TABLE smart_parking.booking; TABLE smart_parking.booking_event; TABLE smart_parking.plate_read;
 \if :owner
 SELECT smart_parking.grant_access('called', 'application'), smart_parking.grant_access('called', 'gate'), smart_parking.grant_access('called', 'counter'), smart_parking.grant_access('called', 'operator');
