@@ -34,30 +34,32 @@ SELECT smart_parking.home_cell(:'lot');
 SELECT smart_parking.report_availability(:'lot', 5), smart_parking.report_availability(:'lot', 1, 'disabled', '2026-01-01T10:00:00Z', 'loop', 'open', 2), smart_parking.report_availability(:'lot', NULL, state => 'fault', source => 'loop');
 SELECT smart_parking.set_counted_outside(:'lot', true);
 SELECT * FROM smart_parking.nearby_parking(51.05, 13.74);
-SELECT * FROM smart_parking.import_availability('{"lots": [{"id": "1", "name": "Area", "free": 5, "total": 12, "state": "open"}, {"name": "Parkhaus Point", "free": "2"}, {"id": "7"}]}', :'source');
-SELECT * FROM smart_parking.import_availability('{"items": [{"uid": "2", "realtime_free_capacity": 3, "restrictions": [{"type": "WOMEN", "realtime_free_capacity": 1}], "realtime_data_updated_at": "2026-01-01 10:00:00"}]}'::jsonb, :'source', 'Europe/Berlin');
-SELECT * FROM smart_parking.import_availability('<p xmlns="x"><publicationTime>2026-01-01T10:00:00Z</publicationTime><parkingStatusInformation><reference id="1"/><occupancy><numberOfVacantSpaces>3</numberOfVacantSpaces></occupancy></parkingStatusInformation></p>', :'source');
-SELECT * FROM smart_parking.import_availability(E'id;free;updated\n1;"4";1767261600\n', :'source');
-SELECT length(smart_parking.availability_feed(f)), length(smart_parking.availability_feed(f, '[13, 51, 13.8, 51.2]', :'source', 'de/test')) FROM unnest('{geojson,parkapi,csv,datex2_table,datex2_status}'::text[]) AS f;
-SELECT length(smart_parking.availability_feed('csv', '{"type": "Polygon", "coordinates": [[[13, 51], [14, 51], [14, 52], [13, 51]]]}'));
-SELECT length(smart_parking.parking_tile(0, 0, 0)), length(smart_parking.parking_tile(14, 8816, 5481, :'source'));
+SELECT * FROM smart_parking.import_availability('{"lots": [{"id": "1", "name": "Area", "free": 5, "total": 12, "state": "open"}, {"name": "Parkhaus Point", "free": "2"}, {"id": "7"}]}'::pg_catalog.text, :'source');
+SELECT * FROM smart_parking.import_availability('{"items": [{"uid": "2", "realtime_free_capacity": 3, "restrictions": [{"type": "WOMEN", "realtime_free_capacity": 1}], "realtime_data_updated_at": "2026-01-01 10:00:00"}]}'::pg_catalog.jsonb, :'source', 'Europe/Berlin');
+SELECT * FROM smart_parking.import_availability('<p xmlns="x"><publicationTime>2026-01-01T10:00:00Z</publicationTime><parkingStatusInformation><reference id="1"/><occupancy><numberOfVacantSpaces>3</numberOfVacantSpaces></occupancy></parkingStatusInformation></p>'::pg_catalog.text, :'source');
+SELECT * FROM smart_parking.import_availability(E'id;free;updated\n1;"4";1767261600\n'::pg_catalog.text, :'source');
+SELECT pg_catalog.length(smart_parking.availability_feed(f)), pg_catalog.length(smart_parking.availability_feed(f, '[13, 51, 13.8, 51.2]', :'source', 'de/test')) FROM pg_catalog.unnest('{geojson,parkapi,csv,datex2_table,datex2_status}'::pg_catalog.text[]) AS f;
+SELECT pg_catalog.length(smart_parking.availability_feed('csv', '{"type": "Polygon", "coordinates": [[[13, 51], [14, 51], [14, 52], [13, 51]]]}'));
+SELECT pg_catalog.length(smart_parking.parking_tile(0, 0, 0)), pg_catalog.length(smart_parking.parking_tile(14, 8816, 5481, :'source'));
 SELECT smart_parking.set_counted_outside(:'lot', false);
 SELECT smart_parking.plate_distance('DD-A 1', 'DD-A 7'), 'DD-A 1'::smart_parking.license_plate, smart_parking.license_plate('x 1');
 SELECT booking_id AS booking FROM smart_parking.reserve_spot(:'lot', '11111111-1111-4111-8111-111111111111', 'DD-AN 1', '10 minutes', 'standard', NULL) \gset
 SELECT * FROM smart_parking.free_spots_of(:'lot');
-SELECT booking_id AS certain FROM smart_parking.reserve_certain_spot(:'lot', '31111111-1111-4111-8111-111111111111', 'DD-CN 1', spot_label => '9', hold => '10 minutes') \gset
-SELECT smart_parking.cancel_booking((smart_parking.reserve_certain_spot(:'lot', '41111111-1111-4111-8111-111111111111', 'DD-CN 2', 10)).booking_id);
-SELECT group_id AS together FROM smart_parking.reserve_spots(:'lot', '51111111-1111-4111-8111-111111111111', '{DD-GN 1,DD-GN 2}', '10 minutes', 'standard', '61111111-1111-4111-8111-111111111111') LIMIT 1 \gset
+SELECT spot_label AS free_label FROM smart_parking.free_spots_of(:'lot') LIMIT 1 \gset
+SELECT spot_no AS free_no FROM smart_parking.free_spots_of(:'lot') OFFSET 1 LIMIT 1 \gset
+SELECT booking_id AS certain FROM smart_parking.reserve_certain_spot(:'lot', '31111111-1111-4111-8111-111111111111', 'DD-CN 1', spot_label => :'free_label', hold => '10 minutes') \gset
+SELECT smart_parking.cancel_booking((smart_parking.reserve_certain_spot(:'lot', '41111111-1111-4111-8111-111111111111', 'DD-CN 2', :free_no)).booking_id);
+SELECT group_id AS together FROM smart_parking.reserve_spots(:'lot', '51111111-1111-4111-8111-111111111111', '{DD-GN 1,DD-GN 2}', '10 minutes', 'standard', pg_catalog.gen_random_uuid()) LIMIT 1 \gset
 SELECT * FROM smart_parking.extend_group(:'together', '1 minute');
 SELECT * FROM smart_parking.cancel_group(:'together', 'test');
 SELECT booking_id AS nearest FROM smart_parking.reserve_nearby(51.05, 13.74, '71111111-1111-4111-8111-111111111111', 'DD-NN 1', 3000, 'standard', '10 minutes', NULL) \gset
 SELECT smart_parking.cancel_booking(:'nearest');
-SELECT entry_id AS entry FROM smart_parking.join_queue(:'lot', '81111111-1111-4111-8111-111111111111', 'DD-QN 1', 'disabled', NULL) \gset
-SELECT * FROM smart_parking.queue_position(:'entry');
-SELECT * FROM smart_parking.accept_offer(:'entry');
-SELECT smart_parking.cancel_booking(booking_id) FROM smart_parking.leave_queue(:'entry');
-SELECT entry_id AS entry FROM smart_parking.join_queue(:'lot', '81111111-1111-4111-8111-111111111111', 'DD-QN 2', 'disabled') \gset
-SELECT * FROM smart_parking.leave_queue(:'entry');
+SELECT entry_id AS queued FROM smart_parking.join_queue(:'lot', '81111111-1111-4111-8111-111111111111', 'DD-QN 1', 'disabled', NULL) \gset
+SELECT * FROM smart_parking.queue_position(:'queued');
+SELECT * FROM smart_parking.accept_offer(:'queued');
+SELECT smart_parking.cancel_booking(booking_id) FROM smart_parking.leave_queue(:'queued');
+SELECT entry_id AS queued FROM smart_parking.join_queue(:'lot', '81111111-1111-4111-8111-111111111111', 'DD-QN 2', 'disabled') \gset
+SELECT * FROM smart_parking.leave_queue(:'queued');
 TABLE smart_parking.open_offers; TABLE smart_parking.queue_entry; TABLE smart_parking.booking_group;
 SELECT * FROM smart_parking.holds_ending('1 hour');
 SELECT * FROM smart_parking.renew_hold(:'certain');
