@@ -166,7 +166,13 @@ BEGIN
 		SELECT smart_parking_internal.new_region_id(lot.id), lot.id, join_queue.kind,
 			coalesce((SELECT e.nth FROM ONLY smart_parking.queue_entry AS e WHERE e.parking_id = lot.id AND e.kind = join_queue.kind ORDER BY e.nth DESC LIMIT 1), 0) + 1,
 			join_queue.user_id, plate, clock_timestamp(), join_queue.request_id
+		ON CONFLICT (request_id) WHERE request_id IS NOT NULL DO NOTHING
 		RETURNING * INTO entry;
+		-- in another lot, at the same time: in this one there was the lock
+		IF NOT FOUND THEN
+			RAISE EXCEPTION 'this request_id was used for another request' USING ERRCODE = 'SP021',
+				HINT = 'Make a new request_id for each request, and repeat one only with the same arguments.';
+		END IF;
 		UPDATE ONLY smart_parking.parking AS p SET has_queue = true WHERE p.id = lot.id AND NOT p.has_queue;
 	END IF;
 	IF lot.is_open THEN

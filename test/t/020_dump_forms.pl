@@ -36,7 +36,7 @@ sub contents
 }
 my $before = contents('source');
 is(join(' ', grep { $before->{$_} =~ /^0/ } sort keys %$before), '', 'no table is empty');
-is(scalar keys %$before, 16, 'and these are all');
+is(scalar keys %$before, 18, 'and these are all');
 
 # What an application keeps of its own, tied to ours; and what it may do.
 sql('source', q{CREATE ROLE app LOGIN; SELECT smart_parking.grant_access('app', 'application')});

@@ -12,7 +12,7 @@ CREATE OR REPLACE FUNCTION smart_parking_internal.flat_item(item jsonb) RETURNS 
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 	SELECT CASE WHEN jsonb_typeof(item) = 'object' THEN (
 		-- of a key that comes twice the last one stays, so what lies deeper goes first
-		SELECT coalesce(jsonb_object_agg(lower(m.key), m.value ORDER BY m.depth DESC, m.key), '{}') FROM (
+		SELECT coalesce(jsonb_object_agg(CASE WHEN octet_length(m.key) = length(m.key) THEN lower(m.key) ELSE smart_parking_internal.bare_key(m.key) END, m.value ORDER BY m.depth DESC, m.key), '{}') FROM (
 			SELECT 1 AS depth, t.key, t.value FROM jsonb_each(item) AS t
 			UNION ALL
 			SELECT 2, i.key, i.value FROM unnest(ARRAY['properties', 'attributes', 'fields', 'tags', 'parkingupdate', 'occupancy', 'availability', 'realtime']) AS outer_key,
@@ -28,7 +28,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 			'places_libres', 'disponible', 'disponibles', 'dispo', 'vrij', 'liberi', 'posti_liberi', 'ledige', 'wolne', 'wolne_miejsca', 'volne']
 		WHEN 'occupied' THEN ARRAY['occupied', 'occupied_spots', 'occupied_spaces', 'occupiedspaces', 'occupiedspotnumber', 'numberofoccupiedspaces', 'parkingnumberofoccupiedspaces', 'belegt', 'bezet', 'occupees', 'ocupadas']
 		WHEN 'capacity' THEN ARRAY['realtime_capacity', 'total', 'capacity', 'total_capacity', 'totalcapacity', 'total_spaces', 'totalspaces', 'totalspotnumber', 'total_spots', 'spaces', 'parkingnumberofspacesoverride',
-			'numberofspacesoverride', 'gesamt', 'kapazitaet', 'kapazität', 'capacite', 'capacidad', 'capaciteit', 'capacita']
+			'numberofspacesoverride', 'gesamt', 'kapazitaet', 'kapazitat', 'capacite', 'capacidad', 'capaciteit', 'capacita']
 		WHEN 'state' THEN ARRAY['realtime_opening_status', 'state', 'status', 'opening_status', 'openingstatus', 'parkingsiteopeningstatus', 'zustand', 'etat', 'estado', 'stato']
 		WHEN 'as_of' THEN ARRAY['realtime_data_updated_at', 'as_of', 'measured_at', 'last_updated', 'lastupdated', 'lastupdate', 'last_update', 'updated_at', 'updated', 'timestamp', 'zeitstempel', 'published', 'datetime',
 			'observationdatetime', 'datemodified', 'stand', 'time', 'date', 'publicationtime', 'last_downloaded']
@@ -75,13 +75,17 @@ COMMENT ON FUNCTION smart_parking_internal.counted_items(jsonb) IS
 CREATE OR REPLACE FUNCTION smart_parking_internal.state_of(word text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 	SELECT CASE
-		WHEN word IS NULL OR w IN ('', 'open', '1', 'true', 'yes', 'offen', 'geöffnet', 'geoeffnet', 'auf', 'ouvert', 'ouverte', 'abierto', 'aperto', 'geopend', 'åben', 'otwarty',
+		WHEN word IS NULL OR w IN ('', 'open', '1', 'true', 'yes', 'offen', 'geoeffnet', 'auf', 'ouvert', 'ouverte', 'abierto', 'aperto', 'geopend', 'otwarty',
 			'available', 'critical', 'normal', 'ok', 'active', 'online', 'many', 'few', 'full', 'almost_full', 'almostfull', 'frei', 'besetzt', 'belegt', 'voll', 'complet', 'completo', 'libre', 'vol',
 			'spacesavailable', 'carparkfull', 'fullatentrance', 'overcrowding', 'noovercrowding', 'openwithservicelimitation') THEN 'open'
-		WHEN w IN ('closed', '0', 'false', 'no', 'geschlossen', 'zu', 'gesperrt', 'fermé', 'ferme', 'fermée', 'cerrado', 'chiuso', 'gesloten', 'lukket', 'zamknięty', 'abgeschlossen', 'closedonholiday',
+		WHEN w IN ('closed', '0', 'false', 'no', 'geschlossen', 'zu', 'gesperrt', 'ferme', 'fermee', 'cerrado', 'chiuso', 'gesloten', 'lukket', 'zamkniety', 'abgeschlossen', 'closedonholiday',
 			'closedonmaintenance', 'temporarilyclosed', 'closedabnormal', 'closedforexclusiveuse') THEN 'closed'
 		WHEN w ~ '(^| )(closed|temporarilyclosed)( |$)' THEN 'closed'
 		WHEN w ~ '^(open|spacesavailable|almostfull|full)( (open|spacesavailable|almostfull|full))*$' THEN 'open'
+		-- with their accents
+		WHEN octet_length(w) = length(w) THEN 'fault'
+		WHEN smart_parking_internal.bare_key(w) IN ('geoffnet', 'aben') THEN 'open'
+		WHEN smart_parking_internal.bare_key(w) IN ('ferme', 'fermee', 'zamkniety') THEN 'closed'
 		ELSE 'fault' END
 	FROM lower(btrim(word)) AS w
 $$;
