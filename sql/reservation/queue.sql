@@ -162,14 +162,19 @@ BEGIN
 		RETURN place;
 	END IF;
 	IF entry.id IS NULL THEN
-		INSERT INTO smart_parking.queue_entry (id, parking_id, kind, nth, user_id, car_plate, joined_at, request_id)
-		SELECT smart_parking_internal.new_region_id(lot.id), lot.id, join_queue.kind,
-			coalesce((SELECT e.nth FROM ONLY smart_parking.queue_entry AS e WHERE e.parking_id = lot.id AND e.kind = join_queue.kind ORDER BY e.nth DESC LIMIT 1), 0) + 1,
-			join_queue.user_id, plate, clock_timestamp(), join_queue.request_id
-		ON CONFLICT (request_id) WHERE request_id IS NOT NULL DO NOTHING
-		RETURNING * INTO entry;
+		BEGIN
+			INSERT INTO smart_parking.queue_entry (id, parking_id, kind, nth, user_id, car_plate, joined_at, request_id)
+			SELECT smart_parking_internal.new_region_id(lot.id), lot.id, join_queue.kind,
+				coalesce((SELECT e.nth FROM ONLY smart_parking.queue_entry AS e WHERE e.parking_id = lot.id AND e.kind = join_queue.kind ORDER BY e.nth DESC LIMIT 1), 0) + 1,
+				join_queue.user_id, plate, clock_timestamp(), join_queue.request_id
+			ON CONFLICT (request_id) WHERE request_id IS NOT NULL DO NOTHING
+			RETURNING * INTO entry;
+		EXCEPTION WHEN unique_violation THEN
+			-- under the lot's lock only what is newer than the transaction's snapshot can be in the way
+			RAISE EXCEPTION 'could not serialize access due to concurrent update' USING ERRCODE = 'serialization_failure', HINT = 'Repeat the transaction.';
+		END;
 		-- in another lot, at the same time: in this one there was the lock
-		IF NOT FOUND THEN
+		IF entry.id IS NULL THEN
 			RAISE EXCEPTION 'this request_id was used for another request' USING ERRCODE = 'SP021',
 				HINT = 'Make a new request_id for each request, and repeat one only with the same arguments.';
 		END IF;
